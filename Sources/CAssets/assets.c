@@ -1,0 +1,1 @@
+int switchgear_assets_placeholder;

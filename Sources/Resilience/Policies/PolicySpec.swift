@@ -1,0 +1,31 @@
+/// The spec of one kind of policy.
+public protocol PolicySpec: SpecObject {
+    /// Which kind it is of.
+    static var kind: Kind { get }
+    /// The starting points on offer.
+    static var presets: [Preset] { get }
+    /// The policies that this one names, each with the place where it does.
+    var references: [PolicyReference] { get }
+}
+
+extension PolicySpec {
+    public static var presets: [Preset] { [] }
+    public var references: [PolicyReference] { [] }
+}
+
+/// That a spec names another policy.
+public struct PolicyReference: Hashable, Sendable {
+    /// Where in the spec.
+    public let pointer: JSONPointer
+    /// The kind of the policy named.
+    public let kind: Kind
+    /// Its name.
+    public let name: String
+
+    /// A reference at `pointer` to the policy of that kind and name.
+    public init(_ pointer: JSONPointer, _ kind: Kind, _ name: String) {
+        self.pointer = pointer
+        self.kind = kind
+        self.name = name
+    }
+}

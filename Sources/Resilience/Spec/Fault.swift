@@ -1,0 +1,19 @@
+/// One thing that is wrong with a document, where, and what would be right.
+public struct Fault: Error, Equatable, Sendable {
+    /// The place, as a JSON pointer.
+    public let pointer: String
+    /// What would be right, as the end of a sentence about the value there.
+    public let detail: String
+
+    /// A fault of the value at `pointer`.
+    public init(_ pointer: JSONPointer, _ detail: String) {
+        self.pointer = pointer.description
+        self.detail = detail
+    }
+
+    /// A fault at a place that is already text.
+    public init(pointer: String, detail: String) {
+        self.pointer = pointer
+        self.detail = detail
+    }
+}

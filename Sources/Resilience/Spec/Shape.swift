@@ -1,0 +1,81 @@
+/// What documents a member takes: enough to describe it, to check it, and to find a place in it.
+public indirect enum Shape: Equatable, Sendable {
+    case flag
+    /// Whole numbers of `unit` (empty where they only count).
+    case integer(ClosedRange<Int64>, unit: String)
+    /// Numbers; the lower bound itself is excluded where `isOpen`.
+    case number(ClosedRange<Double>, isOpen: Bool)
+    /// One of these words.
+    case choice([String])
+    /// Text of at most so many bytes, without control characters.
+    case text(maximumBytes: Int)
+    /// A name: letters, digits, `.`, `_` and `-`.
+    case name
+    case timestamp
+    case object([FieldInfo])
+    case list(Shape, maximumCount: Int)
+    /// An object whose members are called freely, by names.
+    case map(Shape, maximumCount: Int)
+}
+
+extension Shape {
+    /// The shape as JSON Schema (draft 2020-12).
+    public var schema: JSONObject {
+        switch self {
+        case .flag: return ["type": "boolean"]
+        case .integer(let range, _):
+            return [
+                "type": "integer", "minimum": .integer(range.lowerBound),
+                "maximum": .integer(range.upperBound),
+            ]
+        case .number(let range, let isOpen):
+            return [
+                "type": "number",
+                isOpen ? "exclusiveMinimum" : "minimum": .number(range.lowerBound),
+                "maximum": .number(range.upperBound),
+            ]
+        case .choice(let words):
+            return ["type": "string", "enum": .array(words.map { .string($0) })]
+        case .text(let bytes): return ["type": "string", "maxLength": .integer(Int64(bytes))]
+        case .name: return ["type": "string", "pattern": .string(PolicyName.pattern)]
+        case .timestamp: return ["type": "string", "format": "date-time"]
+        case .object(let fields): return Self.schema(of: fields)
+        case .list(let element, let count):
+            return [
+                "type": "array", "items": .object(element.schema), "minItems": 1,
+                "maxItems": .integer(Int64(count)),
+            ]
+        case .map(let element, let count):
+            return [
+                "type": "object", "additionalProperties": .object(element.schema),
+                "propertyNames": ["pattern": .string(PolicyName.pattern)], "minProperties": 1,
+                "maxProperties": .integer(Int64(count)),
+            ]
+        }
+    }
+
+    private static func schema(of fields: [FieldInfo]) -> JSONObject {
+        var properties = JSONObject()
+        for field in fields { properties[field.name] = .object(field.schema) }
+        var schema: JSONObject = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+        ]
+        let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
+        if !required.isEmpty { schema["required"] = .array(required) }
+        return schema
+    }
+}
+
+extension FieldInfo {
+    /// The member as JSON Schema, with its sentence and its default.
+    public var schema: JSONObject {
+        var schema = shape.schema
+        if !isRequired, let type = schema["type"] { schema["type"] = [type, "null"] }
+        if !isRequired, case .array(let words)? = schema["enum"] {
+            schema["enum"] = .array(words + [.null])
+        }
+        schema["description"] = .string(summary)
+        if defaultValue != .null { schema["default"] = defaultValue }
+        return schema
+    }
+}

@@ -1,0 +1,36 @@
+/// A part of a policy that is read from an object whose members are declared in one list.
+///
+/// From the list come decoding with a pointer to every fault, defaults, overrides by environment
+/// variables, the effective document, the JSON schema and the tables of the documentation.
+public protocol SpecObject: Equatable, Sendable {
+    /// The value with every built-in default in place.
+    init()
+
+    /// The members, in the order in which they are shown.
+    static var fields: [Field<Self>] { get }
+
+    /// Fills in what was left out and depends on other members.
+    mutating func fillDependentDefaults()
+
+    /// Notes what is wrong between members that are each right by themselves.
+    func check(at pointer: JSONPointer, _ reader: inout SpecReader)
+}
+
+extension SpecObject {
+    public mutating func fillDependentDefaults() {}
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {}
+
+    /// The object with all its members as a document; members that have no value are left out.
+    public var document: JSONObject {
+        var document = JSONObject()
+        for field in Self.fields {
+            let value = field.write(self)
+            if value != .null || field.info.showsNull { document[field.info.name] = value }
+        }
+        return document
+    }
+
+    /// What kind of document the type is read from.
+    public static var shape: Shape { .object(fields.map(\.info)) }
+}

@@ -1,0 +1,43 @@
+/// A point in time: nanoseconds since the Unix epoch, in UTC without leap seconds.
+///
+/// The core never reads a clock: instants come in as arguments. The range ends in the year 2262.
+public struct Instant: Hashable, Comparable, Sendable {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    public var nanoseconds: Int64
+
+    /// The instant so many nanoseconds after the epoch.
+    @inlinable
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// The instant so many milliseconds after the epoch.
+    @inlinable
+    public init(milliseconds: Int64) { nanoseconds = milliseconds * 1_000_000 }
+
+    /// 1970-01-01T00:00:00Z.
+    public static let epoch = Instant(nanoseconds: 0)
+
+    /// The last instant there is; used where the sum of a time and a span would pass it.
+    public static let distantFuture = Instant(nanoseconds: .max)
+
+    /// Whole milliseconds since the epoch, rounded down.
+    public var milliseconds: Int64 {
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    @inlinable
+    public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// The time from `right` to `left`.
+    @inlinable
+    public static func - (left: Self, right: Self) -> Timespan {
+        Timespan(nanoseconds: left.nanoseconds - right.nanoseconds)
+    }
+
+    /// The instant a span later, or ``distantFuture``.
+    @inlinable
+    public static func + (left: Self, right: Timespan) -> Instant {
+        let (sum, overflow) = left.nanoseconds.addingReportingOverflow(right.nanoseconds)
+        return overflow ? .distantFuture : Instant(nanoseconds: sum)
+    }
+}

@@ -1,0 +1,47 @@
+/// A length of time in whole nanoseconds.
+///
+/// The standard library's `Duration` counts attoseconds in 128 bits; a decision divides and
+/// compares spans, and 64 bits of nanoseconds (292 years) make that a few instructions.
+public struct Timespan: Hashable, Comparable, Sendable {
+    /// The nanoseconds.
+    public var nanoseconds: Int64
+
+    /// A span of so many nanoseconds.
+    @inlinable
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// No time at all.
+    public static let zero = Timespan(nanoseconds: 0)
+
+    /// A span of so many milliseconds.
+    public static func milliseconds(_ count: Int64) -> Timespan {
+        Timespan(nanoseconds: count * 1_000_000)
+    }
+
+    /// A span of so many seconds.
+    public static func seconds(_ count: Int64) -> Timespan { milliseconds(count * 1000) }
+
+    /// A span of so many days of 24 hours.
+    public static func days(_ count: Int64) -> Timespan { seconds(count * 86_400) }
+
+    /// Milliseconds rounded up: what is told to someone who is to wait.
+    public var millisecondsRoundedUp: Int64 {
+        (nanoseconds + (nanoseconds > 0 ? 999_999 : 0)) / 1_000_000
+    }
+
+    /// Seconds rounded up.
+    public var secondsRoundedUp: Int64 {
+        (nanoseconds + (nanoseconds > 0 ? 999_999_999 : 0)) / 1_000_000_000
+    }
+
+    /// Whole milliseconds, rounded towards zero.
+    public var milliseconds: Int64 { nanoseconds / 1_000_000 }
+
+    @inlinable
+    public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// The sum; both are far below the bound of the type.
+    public static func + (left: Self, right: Self) -> Timespan {
+        Timespan(nanoseconds: left.nanoseconds + right.nanoseconds)
+    }
+}
