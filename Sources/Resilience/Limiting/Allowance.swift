@@ -1,0 +1,31 @@
+/// What a key may do.
+public enum Allowance: Equatable, Sendable {
+    /// So much, all of the limits passing.
+    case limited([Limit])
+    /// Everything.
+    case unlimited
+    /// Nothing.
+    case blocked
+}
+
+extension TierSpec {
+    /// The tier ready to be decided by.
+    public func allowance(in policy: LimiterPolicy) -> Allowance {
+        if unlimited == true { return .unlimited }
+        if blocked == true { return .blocked }
+        return .limited((limits ?? []).map { Limit($0, of: policy) })
+    }
+}
+
+extension LimiterPolicy {
+    /// All tiers by name, ready to be decided by.
+    public var allowances: [String: Allowance] {
+        if let limits {
+            return [Self.onlyTier: .limited(limits.map { Limit($0, of: self) })]
+        }
+        return (tiers ?? [:]).mapValues { $0.allowance(in: self) }
+    }
+
+    /// The tier of a call that names none.
+    public var tierByDefault: String { defaultTier ?? Self.onlyTier }
+}

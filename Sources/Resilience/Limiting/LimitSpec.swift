@@ -1,0 +1,56 @@
+/// One limit as a spec has it: so many per period.
+public struct LimitSpec: SpecObject {
+    /// How many a period.
+    public var quota: Int64 = 60
+    /// How long a period is; nil with a calendar window.
+    public var period: Timespan?
+    /// The calendar window that stands instead of a period.
+    public var calendar: CalendarUnit?
+    /// How many tokens a bucket holds at most.
+    public var burst: Int64?
+
+    public init() {}
+
+    public static let fields: [Field<LimitSpec>] = [
+        Field("quota", \.quota, .integer(Bounds.counts), "How many a period."),
+        Field(
+            "period_ms", \.period, .milliseconds(Bounds.periodsMilliseconds),
+            defaultNote: "60000, where there is no `calendar`", "How long a period is."),
+        Field(
+            "calendar", \.calendar, .choice,
+            "A window of the UTC calendar instead of a period; for fixed windows."),
+        Field(
+            "burst", \.burst, .integer(Bounds.counts), defaultNote: "`quota`",
+            variable: "RATE_LIMIT_BURST_SIZE",
+            "How many tokens a bucket holds at most; for token buckets."),
+    ]
+
+    public mutating func fillDependentDefaults() {
+        if calendar == nil, period == nil { period = .milliseconds(60_000) }
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if calendar != nil, period != nil {
+            reader.fault(pointer.appending("period_ms"), "cannot stand beside calendar")
+        }
+    }
+
+    /// The limit with the defaults that depend on the algorithm.
+    func completed(for algorithm: LimiterAlgorithm) -> LimitSpec {
+        var limit = self
+        if algorithm == .tokenBucket, burst == nil { limit.burst = quota }
+        return limit
+    }
+
+    /// Notes what does not go with the algorithm: it would be ignored, and nothing should be.
+    func check(
+        for algorithm: LimiterAlgorithm, at pointer: JSONPointer, _ reader: inout SpecReader
+    ) {
+        if calendar != nil, algorithm != .fixedWindow {
+            reader.fault(pointer.appending("calendar"), "needs algorithm fixed_window")
+        }
+        if burst != nil, algorithm != .tokenBucket {
+            reader.fault(pointer.appending("burst"), "needs algorithm token_bucket")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// Why a limiter says no.
+public enum DenialReason: String, Sendable {
+    case rateLimited = "rate_limited"
+    case costExceedsLimit = "cost_exceeds_limit"
+    case blocked
+}
+
+/// A no.
+public struct Denial: Equatable, Sendable {
+    /// Why.
+    public let reason: DenialReason
+    /// The shortest wait after which the same call would be allowed; nil when none is long enough.
+    public let retryAfter: Timespan?
+
+    init(_ reason: DenialReason, retryAfter: Timespan?) {
+        self.reason = reason
+        self.retryAfter = retryAfter
+    }
+}
+
+/// A limiter's answer to one call.
+public struct LimiterDecision: Equatable, Sendable {
+    /// The tier that decided.
+    public let tier: String
+    /// What the call costs.
+    public let cost: Int64
+    /// The no; nil when the call is allowed.
+    public let denial: Denial?
+    /// All limits of the tier, as they are after the call; none when it is unlimited or blocked.
+    public let limits: [LimitFigures]
+
+    /// Whether the limits allow the call.
+    public var isAllowed: Bool { denial == nil }
+
+    /// The limit that is told of: the one with the least remaining, then with the longest reset.
+    public var tightest: LimitFigures? {
+        limits.min { left, right in
+            left.remaining != right.remaining
+                ? left.remaining < right.remaining : left.reset > right.reset
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/// How a limiter counts.
+public enum LimiterAlgorithm: String, CaseIterable, Sendable {
+    /// A bucket of `burst` tokens, filled at `quota` per period.
+    case tokenBucket = "token_bucket"
+    /// At most `quota` in each window.
+    case fixedWindow = "fixed_window"
+    /// At most `quota` in the last period, the previous window counting by its overlap.
+    case slidingWindow = "sliding_window"
+}
+
+/// When the tokens of a bucket come back.
+public enum RefillStyle: String, CaseIterable, Sendable {
+    /// Continuously.
+    case greedy
+    /// A whole quota at each period's end.
+    case interval
+}
+
+/// Where a fixed window begins.
+public enum WindowAlignment: String, CaseIterable, Sendable {
+    /// With the first call that spends.
+    case firstHit = "first_hit"
+    /// At multiples of the period since the Unix epoch.
+    case clock
+}
+
+/// The spec of a limiter: how often something may happen, for each key by itself.
+///
+/// It has either `limits`, one tier that is called `default`, or `tiers` and a `default_tier`.
+public struct LimiterPolicy: PolicySpec {
+    public static let kind = Kind(singular: "limiter", plural: "limiters")
+
+    /// The name of the tier that `limits` stand for.
+    public static let onlyTier = "default"
+
+    /// How calls are counted.
+    public var algorithm = LimiterAlgorithm.tokenBucket
+    /// When tokens come back; for token buckets.
+    public var refill = RefillStyle.greedy
+    /// Where windows begin; for fixed windows.
+    public var align = WindowAlignment.firstHit
+    /// The limits of the only tier.
+    public var limits: [LimitSpec]?
+    /// The tiers by name.
+    public var tiers: [String: TierSpec]?
+    /// The tier of a call that names none, for a key without an assignment.
+    public var defaultTier: String?
+
+    public init() {}
+
+    public static let fields: [Field<LimiterPolicy>] = [
+        Field("algorithm", \.algorithm, .choice, "How calls are counted."),
+        Field(
+            "refill", \.refill, .choice,
+            "When the tokens of a bucket come back: continuously, or a quota at each period."),
+        Field(
+            "align", \.align, .choice,
+            "Where a fixed window begins: with the first call, or at multiples of the period."),
+        Field(
+            "limits", \.limits, .list(of: .object, maximumCount: Bounds.limitsPerTier),
+            variable: "RATE_LIMIT_REQUESTS_PER_SECOND",
+            "The limits of the only tier; all must pass."),
+        Field(
+            "tiers", \.tiers, .map(of: .object, maximumCount: Bounds.tiersPerLimiter),
+            "The tiers by name, instead of `limits`."),
+        Field(
+            "default_tier", \.defaultTier, .name, defaultNote: "`free`, where there are tiers",
+            "The tier of a call that names none, for a key that has no assignment."),
+    ]
+
+    public mutating func fillDependentDefaults() {
+        if tiers != nil, defaultTier == nil { defaultTier = "free" }
+        limits = limits?.map { $0.completed(for: algorithm) }
+        tiers = tiers?.mapValues { $0.completed(for: algorithm) }
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if limits != nil, tiers != nil {
+            reader.fault(pointer.appending("tiers"), "cannot stand beside limits")
+        }
+        if limits == nil, tiers == nil {
+            reader.fault(pointer.appending("limits"), "is required, or tiers")
+        }
+        if limits != nil, defaultTier != nil {
+            reader.fault(pointer.appending("default_tier"), "needs tiers")
+        }
+        if let tiers, let defaultTier, tiers[defaultTier] == nil {
+            let names = tiers.keys.sorted().joined(separator: ", ")
+            reader.fault(
+                pointer.appending("default_tier"),
+                "must be one of the tiers (\(names)), not \(defaultTier)")
+        }
+        check(limits, at: pointer.appending("limits"), &reader)
+        for (name, tier) in (tiers ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let place = pointer.appending("tiers").appending(name).appending("limits")
+            check(tier.limits, at: place, &reader)
+        }
+    }
+
+    private func check(
+        _ limits: [LimitSpec]?, at pointer: JSONPointer, _ reader: inout SpecReader
+    ) {
+        for (index, limit) in (limits ?? []).enumerated() {
+            limit.check(for: algorithm, at: pointer.appending(index), &reader)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/// What one key has spent against one limit.
+public struct Meter: Equatable, Sendable {
+    /// The limit it was counted against.
+    public let limit: Limit
+    var level: Level
+
+    /// The count itself, as the limit's pacing keeps it.
+    enum Level: Equatable, Sendable {
+        case bucket(TokenBucket)
+        case interval(IntervalBucket)
+        case fixed(FixedWindow)
+        case sliding(SlidingWindow)
+    }
+
+    /// A meter on which nothing was spent.
+    public init(_ limit: Limit, at now: Instant) {
+        self.limit = limit
+        level =
+            switch limit.pacing {
+            case .greedy: .bucket(TokenBucket(updatedAt: now))
+            case .interval: .interval(IntervalBucket(phase: now))
+            case .firstHit, .clock: .fixed(FixedWindow(at: now))
+            case .sliding: .sliding(SlidingWindow(start: limit.window(holding: now).lowerBound))
+            }
+    }
+
+    init(_ limit: Limit, _ level: Level) {
+        self.limit = limit
+        self.level = level
+    }
+
+    /// Lets time pass up to `now`. All figures below are those of the instant advanced to last.
+    mutating func advance(to now: Instant) {
+        switch level {
+        case .bucket(var bucket):
+            bucket.advance(limit, to: now)
+            level = .bucket(bucket)
+        case .interval(var bucket):
+            bucket.advance(limit, to: now)
+            level = .interval(bucket)
+        case .fixed(var window):
+            window.advance(limit, to: now)
+            level = .fixed(window)
+        case .sliding(var window):
+            window.advance(limit, to: now)
+            level = .sliding(window)
+        }
+    }
+
+    mutating func spend(_ cost: Int64, at now: Instant) {
+        switch level {
+        case .bucket(var bucket):
+            bucket.spend(cost, limit)
+            level = .bucket(bucket)
+        case .interval(var bucket):
+            bucket.spend(cost, at: now)
+            level = .interval(bucket)
+        case .fixed(var window):
+            window.spend(cost, limit, at: now)
+            level = .fixed(window)
+        case .sliding(var window):
+            window.spend(cost)
+            level = .sliding(window)
+        }
+    }
+
+    mutating func refund(_ cost: Int64) {
+        switch level {
+        case .bucket(var bucket):
+            bucket.refund(cost, limit)
+            level = .bucket(bucket)
+        case .interval(var bucket):
+            bucket.refund(cost)
+            level = .interval(bucket)
+        case .fixed(var window):
+            window.refund(cost)
+            level = .fixed(window)
+        case .sliding(var window):
+            window.refund(cost)
+            level = .sliding(window)
+        }
+    }
+
+    /// How long until `cost` could be spent; nil when it never can be.
+    func wait(for cost: Int64, at now: Instant) -> Timespan? {
+        guard cost <= limit.capacity else { return nil }
+        guard cost > 0 else { return .zero }
+        return switch level {
+        case .bucket(let bucket): bucket.wait(for: cost, limit)
+        case .interval(let bucket): bucket.wait(for: cost, limit, at: now)
+        case .fixed(let window): window.wait(for: cost, limit, at: now)
+        case .sliding(let window): window.wait(for: cost, limit, at: now)
+        }
+    }
+
+    /// The figures that are told of the meter.
+    func figures(at now: Instant) -> LimitFigures {
+        let remaining: Int64
+        let reset: Timespan
+        switch level {
+        case .bucket(let bucket):
+            (remaining, reset) = (bucket.remaining(limit), bucket.timeUntilFull(limit))
+        case .interval(let bucket):
+            (remaining, reset) = (bucket.remaining(limit), bucket.timeUntilFull(limit, at: now))
+        case .fixed(let window):
+            (remaining, reset) = (window.remaining(limit), window.timeUntilFull(at: now))
+        case .sliding(let window):
+            (remaining, reset) = (
+                window.remaining(limit, at: now), window.timeUntilFull(limit, at: now)
+            )
+        }
+        return LimitFigures(
+            limit: limit, remaining: remaining, reset: reset,
+            nextToken: remaining < limit.capacity ? wait(for: remaining + 1, at: now) : nil)
+    }
+
+    /// Whether it equals a new one, so that forgetting it changes no answer.
+    func isFresh(at now: Instant) -> Bool {
+        var meter = self
+        meter.advance(to: now)
+        return meter.figures(at: now).reset == .zero
+    }
+}
+
+/// What is told of one limit of a key.
+public struct LimitFigures: Equatable, Sendable {
+    /// The limit.
+    public let limit: Limit
+    /// How much can be spent now.
+    public let remaining: Int64
+    /// How long until it is as if nothing had been spent.
+    public let reset: Timespan
+    /// How long until one more can be spent; nil when it is full.
+    public let nextToken: Timespan?
+}
