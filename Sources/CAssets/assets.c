@@ -1,1 +1,22 @@
-int switchgear_assets_placeholder;
+#include "include/assets.h"
+
+// The manifest: every file of migrations/ stands here, in order. A test holds it to the folder.
+
+static const unsigned char migration_0001[] = {
+#embed "../../migrations/0001_initial.sql"
+};
+
+static const switchgear_asset migrations[] = {
+    {"0001_initial.sql", migration_0001, sizeof migration_0001},
+};
+
+const size_t switchgear_migration_count =
+    sizeof migrations / sizeof migrations[0];
+
+const switchgear_asset *switchgear_migration(size_t index) { return &migrations[index]; }
+
+static const unsigned char openapi[] = {
+#embed "../../openapi.yaml"
+};
+
+const switchgear_asset switchgear_openapi = {"openapi.yaml", openapi, sizeof openapi};

@@ -1,0 +1,60 @@
+public import Resilience
+
+/// What is written together or not at all.
+public struct Change: Sendable {
+    /// Policies put or deleted.
+    public var policies: [PolicyWrite] = []
+    /// Assignments put or deleted.
+    public var assignments: [AssignmentWrite] = []
+    /// States of keys put or deleted.
+    public var states: [StateWrite] = []
+    /// Policies all of whose states are deleted.
+    public var clearedPolicies: [Int64] = []
+    /// The time of the manual clock.
+    public var manualTime: Instant?
+    /// What is told of it, in this order.
+    public var events: [EventDraft] = []
+
+    /// A change of nothing, which is a barrier: it is done when all before it are.
+    public init() {}
+
+    /// A change that only tells of something.
+    public init(events: [EventDraft]) { self.events = events }
+
+    /// How much work it is, in rows.
+    var weight: Int {
+        policies.count + assignments.count + states.count + clearedPolicies.count + events.count
+            + 1
+    }
+}
+
+/// A policy put or deleted.
+public enum PolicyWrite: Sendable {
+    /// The policy as it is from now on, and what made it so.
+    case put(PolicyRecord, action: String)
+    /// The policy of that id is deleted, with everything that belongs to it.
+    case delete(id: Int64)
+}
+
+/// The state of one key put, or deleted where it is nil.
+public struct StateWrite: Sendable {
+    /// The policy.
+    public let policyID: Int64
+    /// The key.
+    public let key: ExactString
+    /// The state as a document.
+    public let state: JSONValue?
+
+    /// A write of that key's state.
+    public init(policyID: Int64, key: ExactString, state: JSONValue?) {
+        self.policyID = policyID
+        self.key = key
+        self.state = state
+    }
+}
+
+/// An assignment put or deleted.
+public enum AssignmentWrite: Sendable {
+    case put(AssignmentRecord)
+    case delete(policyID: Int64, key: ExactString)
+}

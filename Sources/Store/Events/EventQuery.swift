@@ -1,0 +1,42 @@
+public import Resilience
+
+/// Which events are asked for, and in what order.
+public struct EventQuery: Equatable, Sendable {
+    /// The singular of a kind.
+    public var kind: String?
+    /// A policy's name.
+    public var name: String?
+    /// A key.
+    public var key: String?
+    /// A type, or all types of a family: `limiter.*`.
+    public var type: String?
+    /// Who caused it.
+    public var actor: String?
+    /// The trace of the call that caused it.
+    public var traceID: String?
+    /// Not before this time.
+    public var since: Instant?
+    /// Before this time.
+    public var until: Instant?
+    /// Only those after this place.
+    public var after: Int64?
+    /// Whether the oldest come first.
+    public var isAscending = false
+    /// Where an answer before ended: its last place, which is not repeated.
+    public var cursor: Int64?
+    /// How many at most.
+    public var limit = 100
+
+    /// All events, newest first.
+    public init() {}
+
+    /// The places that after, cursor and order leave.
+    var bounds: ClosedRange<Int64>? {
+        var lower: Int64 = 1
+        var upper = Int64.max
+        if let after { lower = after == .max ? .max : max(1, after + 1) }
+        if let cursor, isAscending { lower = max(lower, cursor == .max ? .max : cursor + 1) }
+        if let cursor, !isAscending { upper = cursor - 1 }
+        return lower <= upper ? lower...upper : nil
+    }
+}

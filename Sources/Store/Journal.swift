@@ -1,0 +1,150 @@
+internal import GRDB
+import Resilience
+
+/// Writes changes into the database, in the connection that writes.
+///
+/// Belongs to the writer and is used on its queue alone.
+struct Journal {
+    private var symbols = Symbols()
+    private var lastSeq: Int64
+    private var lastAt: Instant
+
+    /// A journal that goes on where the database ends.
+    init(_ database: Database) throws {
+        let last = try Row.fetchOne(
+            database, sql: "SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1")
+        lastSeq = last?[0] ?? 0
+        lastAt = Instant(nanoseconds: last?[1] ?? Int64.min)
+    }
+
+    /// Writes `changes`, all or none, and tells the place of the first event of each.
+    mutating func write(_ changes: [Change], in database: Database) throws -> [Int64] {
+        let before = self
+        var firstSeqs: [Int64] = []
+        do {
+            try database.inTransaction(.immediate) {
+                for change in changes {
+                    firstSeqs.append(lastSeq + 1)
+                    try write(change, in: database)
+                }
+                return .commit
+            }
+        } catch {
+            self = before
+            symbols.reset()
+            throw error
+        }
+        return firstSeqs
+    }
+
+    private mutating func write(_ change: Change, in database: Database) throws {
+        for policy in change.policies { try write(policy, in: database) }
+        for assignment in change.assignments { try write(assignment, in: database) }
+        for id in change.clearedPolicies {
+            try run("DELETE FROM states WHERE policy_id = ?", [id], in: database)
+        }
+        for state in change.states { try write(state, in: database) }
+        if let time = change.manualTime {
+            try run(
+                """
+                INSERT INTO settings (name, value) VALUES ('manual_time', ?)
+                ON CONFLICT DO UPDATE SET value = excluded.value
+                """, [String(time.nanoseconds)], in: database)
+        }
+        for event in change.events { try write(event, in: database) }
+    }
+
+    private func write(_ write: PolicyWrite, in database: Database) throws {
+        guard case .put(let policy, let action) = write else {
+            if case .delete(let id) = write {
+                try run("DELETE FROM policies WHERE id = ?", [id], in: database)
+            }
+            return
+        }
+        let document = policy.document.text
+        try run(
+            """
+            INSERT INTO policies
+            (id, kind, name, version, document, created_at, updated_at, updated_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET version = excluded.version,
+            document = excluded.document, updated_at = excluded.updated_at,
+            updated_by = excluded.updated_by
+            """,
+            [
+                policy.id, policy.kind, policy.name, policy.version, document,
+                policy.createdAt.nanoseconds, policy.updatedAt.nanoseconds, policy.updatedBy,
+            ], in: database)
+        try run(
+            """
+            INSERT INTO policy_versions
+            (kind, name, version, action, document, created_at, created_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                policy.kind, policy.name, policy.version, action, document,
+                policy.updatedAt.nanoseconds, policy.updatedBy,
+            ], in: database)
+    }
+
+    private func write(_ write: AssignmentWrite, in database: Database) throws {
+        switch write {
+        case .put(let assignment):
+            try run(
+                """
+                INSERT OR REPLACE INTO assignments
+                (policy_id, key, document, expires_at, updated_at, updated_by)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    assignment.policyID, assignment.key.text, assignment.document.text,
+                    assignment.expiresAt?.nanoseconds, assignment.updatedAt.nanoseconds,
+                    assignment.updatedBy,
+                ], in: database)
+        case .delete(let policyID, let key):
+            try run(
+                "DELETE FROM assignments WHERE policy_id = ? AND key = ?",
+                [policyID, key.text], in: database)
+        }
+    }
+
+    /// A state may be written after its policy was deleted; it is then dropped.
+    private func write(_ write: StateWrite, in database: Database) throws {
+        guard let state = write.state else {
+            return try run(
+                "DELETE FROM states WHERE policy_id = ? AND key = ?",
+                [write.policyID, write.key.text], in: database)
+        }
+        try run(
+            """
+            INSERT OR REPLACE INTO states (policy_id, key, state)
+            SELECT id, ?, ? FROM policies WHERE id = ?
+            """,
+            [write.key.text, state.text, write.policyID], in: database)
+    }
+
+    private mutating func write(_ event: EventDraft, in database: Database) throws {
+        let seq = lastSeq + 1
+        if event.at < lastAt {
+            try run("INSERT INTO event_epochs (first_seq) VALUES (?)", [seq], in: database)
+        }
+        try run(
+            """
+            INSERT INTO events
+            (seq, at, type, kind, name, key, actor, trace_id, policy_version, reason, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                seq, event.at.nanoseconds, symbols.id(of: event.type, in: database),
+                event.kind.map { try symbols.id(of: $0, in: database) },
+                event.name.map { try symbols.id(of: $0, in: database) }, event.key,
+                symbols.id(of: event.actor, in: database), event.traceID, event.policyVersion,
+                event.reason, event.data?.text,
+            ], in: database)
+        (lastSeq, lastAt) = (seq, event.at)
+    }
+
+    private func run(_ sql: String, _ arguments: StatementArguments, in database: Database) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}

@@ -1,0 +1,82 @@
+internal import GRDB
+
+/// Brings a database to the present shape, or says why it must not be touched.
+struct Migrator {
+    /// The steps there are, in order.
+    let migrations: [Migration]
+
+    /// Takes the steps that are missing, each in a transaction of its own.
+    ///
+    /// - Returns: The steps that were taken.
+    /// - Throws: `unusable` when the file is not ours, comes from a newer version, or was made by
+    ///   steps that are not those of this binary. Then nothing is changed.
+    func migrate(_ database: Database, at now: Int64) throws -> [Migration] {
+        let applied = try history(in: database)
+        try check(applied)
+        let pending = migrations.filter { migration in
+            !applied.contains { $0.version == migration.version }
+        }
+        for migration in pending {
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: migration.sql)
+                try database.execute(
+                    sql: """
+                        INSERT INTO schema_history (version, name, sha256, applied_at)
+                        VALUES (?, ?, ?, ?)
+                        """,
+                    arguments: [migration.version, migration.name, migration.checksum, now])
+                return .commit
+            }
+        }
+        return pending
+    }
+
+    private struct Applied {
+        let version: Int64
+        let name: String
+        let checksum: String
+    }
+
+    private func history(in database: Database) throws -> [Applied] {
+        guard try database.tableExists("schema_history") else {
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            guard tables == 0 else {
+                throw StoreError(.unusable, "it is a database of another program")
+            }
+            try database.execute(
+                sql: """
+                    CREATE TABLE schema_history (
+                      version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+                      applied_at INTEGER NOT NULL
+                    ) STRICT
+                    """)
+            return []
+        }
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT version, name, sha256 FROM schema_history ORDER BY version")
+        return rows.map { Applied(version: $0[0], name: $0[1], checksum: $0[2]) }
+    }
+
+    private func check(_ applied: [Applied]) throws(StoreError) {
+        let newest = migrations.last?.version ?? 0
+        for step in applied {
+            guard let known = migrations.first(where: { $0.version == step.version }) else {
+                throw StoreError(
+                    .unusable,
+                    step.version > newest
+                        ? "it was made by a newer version (\(step.name)); run that version"
+                        : "its step \(step.name) is missing from this binary")
+            }
+            guard known.checksum == step.checksum else {
+                throw StoreError(
+                    .unusable, "its step \(step.name) differs from the one in this binary")
+            }
+        }
+        let last = applied.last?.version ?? 0
+        for migration in migrations where migration.version < last {
+            guard applied.contains(where: { $0.version == migration.version }) else {
+                throw StoreError(.unusable, "the step \(migration.name) was never applied to it")
+            }
+        }
+    }
+}
