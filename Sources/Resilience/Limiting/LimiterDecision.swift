@@ -12,7 +12,8 @@ public struct Denial: Equatable, Sendable {
     /// The shortest wait after which the same call would be allowed; nil when none is long enough.
     public let retryAfter: Timespan?
 
-    init(_ reason: DenialReason, retryAfter: Timespan?) {
+    /// A no for that reason.
+    public init(_ reason: DenialReason, retryAfter: Timespan?) {
         self.reason = reason
         self.retryAfter = retryAfter
     }
@@ -28,6 +29,14 @@ public struct LimiterDecision: Equatable, Sendable {
     public let denial: Denial?
     /// All limits of the tier, as they are after the call; none when it is unlimited or blocked.
     public let limits: [LimitFigures]
+
+    /// An answer of these figures.
+    public init(tier: String, cost: Int64, denial: Denial?, limits: [LimitFigures]) {
+        self.tier = tier
+        self.cost = cost
+        self.denial = denial
+        self.limits = limits
+    }
 
     /// Whether the limits allow the call.
     public var isAllowed: Bool { denial == nil }

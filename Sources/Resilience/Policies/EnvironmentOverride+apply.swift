@@ -111,7 +111,7 @@ extension Shape {
             }
         case .choice(let words): words.contains(text) ? .string(text) : nil
         case .text, .name, .timestamp: .string(text)
-        case .object, .list, .map: (try? JSONParser.parse(text))?.value
+        case .any, .object, .list, .map: (try? JSONParser.parse(text))?.value
         }
     }
 
@@ -125,7 +125,7 @@ extension Shape {
             "a number \(isOpen ? "above" : "from") \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .text, .name, .timestamp: "text"
-        case .object, .list, .map: "a value written as JSON"
+        case .any, .object, .list, .map: "a value written as JSON"
         }
     }
 }

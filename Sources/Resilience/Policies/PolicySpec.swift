@@ -17,15 +17,12 @@ extension PolicySpec {
 public struct PolicyReference: Hashable, Sendable {
     /// Where in the spec.
     public let pointer: JSONPointer
-    /// The kind of the policy named.
-    public let kind: Kind
-    /// Its name.
-    public let name: String
+    /// The policy named.
+    public let identity: PolicyIdentity
 
-    /// A reference at `pointer` to the policy of that kind and name.
-    public init(_ pointer: JSONPointer, _ kind: Kind, _ name: String) {
+    /// A reference at `pointer` to that policy.
+    public init(_ pointer: JSONPointer, _ identity: PolicyIdentity) {
         self.pointer = pointer
-        self.kind = kind
-        self.name = name
+        self.identity = identity
     }
 }

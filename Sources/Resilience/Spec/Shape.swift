@@ -12,6 +12,8 @@ public indirect enum Shape: Equatable, Sendable {
     /// A name: letters, digits, `.`, `_` and `-`.
     case name
     case timestamp
+    /// Any document.
+    case any
     case object([FieldInfo])
     case list(Shape, maximumCount: Int)
     /// An object whose members are called freely, by names.
@@ -39,6 +41,7 @@ extension Shape {
         case .text(let bytes): return ["type": "string", "maxLength": .integer(Int64(bytes))]
         case .name: return ["type": "string", "pattern": .string(PolicyName.pattern)]
         case .timestamp: return ["type": "string", "format": "date-time"]
+        case .any: return [:]
         case .object(let fields): return Self.schema(of: fields)
         case .list(let element, let count):
             return [

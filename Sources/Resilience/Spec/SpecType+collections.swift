@@ -18,9 +18,9 @@ extension SpecType {
             write: { .array($0.map(element.write)) })
     }
 
-    /// An object of 1 to `maximumCount` values by name.
+    /// An object of up to `maximumCount` values by name.
     public static func map<Element>(
-        of element: SpecType<Element>, maximumCount: Int
+        of element: SpecType<Element>, minimumCount: Int = 1, maximumCount: Int
     ) -> SpecType where Value == [String: Element] {
         SpecType(
             shape: .map(element.shape, maximumCount: maximumCount),
@@ -29,7 +29,9 @@ extension SpecType {
                     reader.mismatch(pointer, value, expected: "an object")
                     return nil
                 }
-                checkCount(members.count, maximumCount, pointer, &reader)
+                if !(members.isEmpty && minimumCount == 0) {
+                    checkCount(members.count, maximumCount, pointer, &reader)
+                }
                 var result: [String: Element] = [:]
                 for (name, member) in members.prefix(maximumCount) {
                     let place = pointer.appending(name)

@@ -88,6 +88,11 @@ extension SpecType where Value == Instant {
         write: { .string($0.timestamp) })
 }
 
+extension SpecType where Value == JSONValue {
+    /// Any document, kept as it is.
+    public static let any = SpecType(shape: .any, read: { value, _, _ in value }, write: { $0 })
+}
+
 extension SpecType where Value: SpecObject {
     /// An object with declared members.
     public static var object: SpecType {

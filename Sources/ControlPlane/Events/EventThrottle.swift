@@ -1,0 +1,64 @@
+import Resilience
+import Store
+import Synchronization
+
+/// Lets at most one event of a type a second through for a policy, and counts the rest.
+///
+/// What is held back is not lost: the latest goes out when its second is over, and tells in
+/// `data.suppressed` how many it stands for besides itself. Guarded by a mutex.
+final class EventThrottle: Sendable {
+    private static let interval = Timespan.seconds(1)
+
+    private let slots = Mutex<[String: Slot]>([:])
+
+    fileprivate struct Slot {
+        var lastAt: Instant
+        var held: EventDraft?
+        var suppressed: Int64 = 0
+    }
+
+    /// The event as it is to be written now; nil when it is held back.
+    func admit(_ event: EventDraft) -> EventDraft? {
+        slots.withLock { slots in
+            guard var slot = slots[event.type] else {
+                slots[event.type] = Slot(lastAt: event.at)
+                return event
+            }
+            defer { slots[event.type] = slot }
+            if slot.held != nil { slot.suppressed += 1 }
+            slot.held = event
+            return slot.release(at: event.at, after: Self.interval)
+        }
+    }
+
+    /// Takes back an event that could not be written.
+    func putBack(_ event: EventDraft) {
+        slots.withLock { slots in
+            if slots[event.type]?.held == nil {
+                slots[event.type]?.held = event
+            } else {
+                slots[event.type]?.suppressed += 1
+            }
+        }
+    }
+
+    /// The events whose second is over; all that are held with `all`.
+    func due(at now: Instant, all: Bool = false) -> [EventDraft] {
+        slots.withLock { slots in
+            slots.keys.compactMap { slots[$0]?.release(at: now, after: all ? .zero : Self.interval) }
+        }
+    }
+}
+
+extension EventThrottle.Slot {
+    fileprivate mutating func release(at now: Instant, after interval: Timespan) -> EventDraft? {
+        guard var event = held, now >= lastAt + interval || now < lastAt else { return nil }
+        if suppressed > 0 {
+            var data = event.data ?? [:]
+            data["suppressed"] = .integer(suppressed)
+            event.data = data
+        }
+        (lastAt, held, suppressed) = (now, nil, 0)
+        return event
+    }
+}

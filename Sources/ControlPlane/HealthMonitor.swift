@@ -1,0 +1,44 @@
+import Resilience
+import Store
+import Synchronization
+
+/// Watches whether changes can be stored, and tries again while they cannot.
+///
+/// The attempt is the event that tells of the trouble, so that the history has it as soon as it
+/// has anything. Guarded by a mutex.
+final class HealthMonitor: Sendable {
+    private let writer: Writer
+    private let state = Mutex(State())
+
+    private struct State {
+        var degraded: EventDraft?
+        var isTrying = false
+    }
+
+    init(_ writer: Writer) { self.writer = writer }
+
+    /// What storing failed with; nil while all is well.
+    var failure: String? {
+        state.withLock { $0.degraded?.reason } ?? writer.lastFailure
+    }
+
+    /// Takes note of a failure, or tries whether it is over.
+    func check(_ degraded: EventDraft, _ restored: EventDraft) {
+        let attempt = state.withLock { state -> EventDraft? in
+            if state.degraded == nil, let failure = writer.lastFailure {
+                state.degraded = degraded
+                state.degraded?.reason = failure
+            }
+            guard !state.isTrying, let event = state.degraded else { return nil }
+            state.isTrying = true
+            return event
+        }
+        guard let attempt else { return }
+        writer.enqueue(Change(events: [attempt, restored])) { [self] result in
+            state.withLock { state in
+                state.isTrying = false
+                if case .success = result { state.degraded = nil }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+public import Resilience
+import Store
+
+/// Assignments: what is settled for single keys. They are on disk before they hold.
+extension Limiters {
+    /// The assignment of a key.
+    public func assignment(_ name: String, _ key: ExactString) throws -> Assignment {
+        let now = context.clock.now()
+        guard let assignment = try limiter(name).assignment(of: key), assignment.isInForce(at: now)
+        else { throw PlaneError(.notFound, "the key \"\(key)\" has no assignment") }
+        return assignment
+    }
+
+    /// The assignments after `cursor` by the bytes of their keys, at most `limit`.
+    public func assignments(
+        _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [Assignment] {
+        let now = context.clock.now()
+        let found = try limiter(name).assignments.filter { assignment in
+            assignment.isInForce(at: now) && cursor.map { $0 < assignment.record.key } ?? true
+        }
+        return Array(found.sorted { $0.record.key < $1.record.key }.prefix(limit))
+    }
+
+    /// Settles what a key may do.
+    ///
+    /// - Returns: The assignment, and whether the key had none before.
+    public func assign(
+        _ name: String, _ key: ExactString, _ document: JSONValue, by caller: Caller
+    ) async throws -> (assignment: Assignment, isNew: Bool) {
+        try await context.operating.withLock {
+            let limiter = try limiter(name)
+            let now = context.clock.now()
+            let spec = try read(document, for: limiter.rules.policy, at: now)
+            let present = limiter.assignment(of: key).flatMap { $0.isInForce(at: now) ? $0 : nil }
+            if let present, present.spec == spec { return (present, false) }
+            let others = all.reduce(0) { $0 + $1.assignmentCount }
+            guard present != nil || others < PlaneLimits.assignments else {
+                throw PlaneError(
+                    .overloaded, "there may be \(PlaneLimits.assignments) assignments at most")
+            }
+            let record = AssignmentRecord(
+                policyID: limiter.table.policyID, key: key, document: spec.document,
+                expiresAt: spec.expiresAt, updatedAt: now, updatedBy: caller.actor)
+            let assignment = Assignment(record: record, spec: spec)
+            var change = Change(events: [
+                event("assigned", limiter, key, by: caller, [
+                    "assignment": .object(spec.document),
+                    "before": present.map { .object($0.spec.document) } ?? .null,
+                ], at: now)
+            ])
+            change.assignments = [.put(record)]
+            try await context.store.record(change)
+            putInForce(assignment, limiter, key)
+            return (assignment, present == nil)
+        }
+    }
+
+    /// Takes back what was settled for a key.
+    public func unassign(
+        _ name: String, _ key: ExactString, by caller: Caller
+    ) async throws {
+        try await context.operating.withLock {
+            let present = try assignment(name, key)
+            let limiter = try limiter(name)
+            let now = context.clock.now()
+            let change = removal(of: present, limiter, by: caller, reason: nil, at: now)
+            try await context.store.record(change)
+            limiter.assign(nil, to: key)
+            pump(limiter, key)
+        }
+    }
+
+    /// Takes over an assignment read from disk.
+    func restore(_ record: AssignmentRecord, _ limiter: LiveLimiter) {
+        var reader = SpecReader(variables: context.variables)
+        let document = JSONValue.object(record.document)
+        // One that the policy's algorithm no longer takes stays on disk and counts as none.
+        guard let spec: AssignmentSpec = reader.read(from: document) else { return }
+        let assignment = Assignment(record: record, spec: spec)
+        putInForce(assignment, limiter, record.key)
+    }
+
+    private func putInForce(
+        _ assignment: Assignment, _ limiter: LiveLimiter, _ key: ExactString
+    ) {
+        limiter.assign(assignment, to: key)
+        pump(limiter, key)
+        guard let expiresAt = assignment.spec.expiresAt else { return }
+        context.timers.schedule(at: expiresAt) { [weak self, weak limiter] now in
+            guard let self, let limiter, limiter.assignment(of: key)?.record == assignment.record
+            else { return }
+            let change = self.removal(
+                of: assignment, limiter, by: .system, reason: "expired", at: now)
+            self.context.store.writer.enqueue(change)
+            limiter.assign(nil, to: key)
+            self.pump(limiter, key)
+        }
+    }
+
+    private func removal(
+        of assignment: Assignment, _ limiter: LiveLimiter, by caller: Caller, reason: String?,
+        at now: Instant
+    ) -> Change {
+        let key = assignment.record.key
+        var event = event(
+            "unassigned", limiter, key, by: caller,
+            ["before": .object(assignment.spec.document)], at: now)
+        event.reason = reason
+        var change = Change(events: [event])
+        change.assignments = [.delete(policyID: limiter.table.policyID, key: key)]
+        return change
+    }
+
+    private func read(
+        _ document: JSONValue, for policy: LimiterPolicy, at now: Instant
+    ) throws(PlaneError) -> AssignmentSpec {
+        // What was read can be put again: the server's own members are ignored.
+        let own = document.object.map { members in
+            JSONValue.object(
+                members.filter { name, _ in !["key", "updated_at", "updated_by"].contains(name) })
+        }
+        var reader = SpecReader(variables: context.variables)
+        var spec: AssignmentSpec? = reader.read(from: own ?? document)
+        spec = spec.map { $0.completed(for: policy, &reader) }
+        if let expiresAt = spec?.expiresAt, expiresAt <= now {
+            reader.fault(JSONPointer.root.appending("expires_at"), "must be in the future")
+        }
+        guard let spec, reader.faults.isEmpty else { throw .invalid(reader.faults) }
+        return spec
+    }
+}

@@ -1,0 +1,95 @@
+import Resilience
+import Store
+import Synchronization
+
+/// One limiter at work. It stays the same object from version to version of its policy.
+final class LiveLimiter: Sendable {
+    /// The policy ready to be decided by; never changed, but replaced.
+    final class Rules: Sendable {
+        let entry: PolicyEntry
+        let policy: LimiterPolicy
+        let allowances: [String: Allowance]
+
+        init(_ entry: PolicyEntry) {
+            guard let policy = entry.resolution.spec as? LimiterPolicy else {
+                preconditionFailure("a limiter with the spec of another kind")
+            }
+            self.entry = entry
+            self.policy = policy
+            allowances = policy.allowances
+        }
+    }
+
+    let table: StateTable<LimiterState>
+    let tally = Tally(LimiterCount.allCases.count)
+    let throttle = EventThrottle()
+    private let current: Mutex<Rules>
+    private let assigned = Mutex<[ExactString: Assignment]>([:])
+
+    init(_ entry: PolicyEntry, _ census: Census) {
+        table = StateTable(policyID: entry.record.id, census)
+        current = Mutex(Rules(entry))
+    }
+
+    /// The policy at work.
+    var rules: Rules { current.withLock { $0 } }
+
+    /// Goes on with a new version of the policy.
+    func adopt(_ entry: PolicyEntry) {
+        let rules = Rules(entry)
+        current.withLock { $0 = rules }
+    }
+
+    // MARK: Assignments
+
+    /// The assignment of `key`, in force or not.
+    func assignment(of key: ExactString) -> Assignment? { assigned.withLock { $0[key] } }
+
+    /// All assignments.
+    var assignments: [Assignment] { assigned.withLock { Array($0.values) } }
+
+    /// How many assignments there are.
+    var assignmentCount: Int { assigned.withLock(\.count) }
+
+    /// Puts an assignment in force, or takes it out where it is nil.
+    func assign(_ assignment: Assignment?, to key: ExactString) {
+        assigned.withLock { $0[key] = assignment }
+    }
+
+    // MARK: Tiers
+
+    /// The tier that decides on a call: the key's assignment, else the one asked for, else the
+    /// default. An assignment to a tier that the policy has no longer counts as none.
+    func tier(
+        of key: ExactString, asking name: String?, _ rules: Rules, at now: Instant
+    ) throws(PlaneError) -> Tier {
+        let asked = name ?? rules.policy.tierByDefault
+        guard let allowance = rules.allowances[asked] else {
+            let names = rules.allowances.keys.sorted().joined(separator: ", ")
+            throw .invalid(JSONPointer.root.appending("tier"), "must be one of \(names)")
+        }
+        var since = rules.entry.record.updatedAt
+        if let assignment = assignment(of: key) {
+            since = max(since, assignment.record.updatedAt)
+            if !assignment.isInForce(at: now) {
+                since = max(since, assignment.spec.expiresAt ?? since)
+            } else if let name = assignment.spec.tier, let allowance = rules.allowances[name] {
+                return Tier(name: name, allowance, since: since)
+            } else if let own = assignment.spec.allowance(in: rules.policy) {
+                return Tier(name: Tier.assigned, own, since: since)
+            }
+        }
+        return Tier(name: asked, allowance, since: since)
+    }
+}
+
+extension Tier {
+    /// What limits of a key's own are called.
+    static let assigned = "assigned"
+}
+
+/// What is counted of a limiter.
+public enum LimiterCount: String, CaseIterable, Sendable {
+    case allowed, denied, waited, refunded
+    case costSpent = "cost_spent"
+}

@@ -1,0 +1,61 @@
+public import Resilience
+public import Store
+
+/// The history, and what moves the manual clock.
+extension Plane {
+    /// The events that `query` asks for. What was told behind an answer is in it.
+    public func events(_ query: EventQuery) async throws -> [EventRecord] {
+        try? await context.store.writer.flush()
+        do {
+            return try await context.store.events(query)
+        } catch let error as StoreError {
+            throw PlaneError(error)
+        }
+    }
+
+    /// The event at that place.
+    public func event(seq: Int64) async throws -> EventRecord {
+        try? await context.store.writer.flush()
+        do {
+            guard let event = try await context.store.event(seq: seq) else {
+                throw PlaneError(.notFound, "there is no event \(seq)")
+            }
+            return event
+        } catch let error as StoreError {
+            throw PlaneError(error)
+        }
+    }
+
+    /// Notes that somebody was refused, behind the answer.
+    public func noteRefusal(of caller: Caller, reason: String, _ data: JSONObject) {
+        let event = EventDraft(
+            "auth.denied", at: now, actor: caller.actor, traceID: caller.traceID, reason: reason,
+            data: data)
+        guard let event = denials.admit(event) else { return }
+        context.store.writer.enqueue(Change(events: [event]))
+    }
+
+    /// Moves the manual clock, doing what falls due on the way in order of time.
+    ///
+    /// - Returns: The new time. It is on disk, with the events of what fell due.
+    public func advance(by span: Timespan) async throws -> Instant {
+        try await context.operating.withLock {
+            guard let clock = context.clock as? ManualClock else {
+                throw PlaneError(.notFound, "the clock is the machine's, which cannot be moved")
+            }
+            let target = clock.now() + span
+            guard target <= ManualClock.end else {
+                throw PlaneError.invalid(
+                    JSONPointer.root.appending("ms"),
+                    "must not lead beyond \(ManualClock.end.timestamp)")
+            }
+            var change = Change()
+            change.manualTime = target
+            try await context.store.record(change)
+            context.timers.fire(upTo: target, moving: clock)
+            clock.move(to: target)
+            try await context.store.record(Change())
+            return target
+        }
+    }
+}

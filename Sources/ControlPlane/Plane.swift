@@ -1,0 +1,123 @@
+import Logging
+public import Resilience
+import Store
+
+/// The running control plane: policies, the kinds that decide by them, the clock, the history.
+public final class Plane: Sendable {
+    /// The kinds of policies there are.
+    public static let types: [any PolicySpec.Type] = [LimiterPolicy.self]
+
+    /// The policies.
+    public let policies: Policies
+    /// The limiters.
+    public let limiters: Limiters
+    /// The history and the rest of the file.
+    let context: PlaneContext
+    let kinds: [any KindRuntime]
+    let denials = EventThrottle()
+    let health: HealthMonitor
+    private let checkpointInterval: Timespan
+    /// When it was started.
+    public let startedAt: Instant
+
+    /// Opens the database and puts in force what is in it and what the configuration adds.
+    public init(_ configuration: PlaneConfiguration) async throws {
+        let variables = try DefaultVariables.values(Self.types, in: configuration.environment)
+        let overrides = OverrideTable(environment: configuration.environment, types: Self.types)
+        let faults = overrides.faults.map { "\($0.variable) \($0.detail)" }
+        guard faults.isEmpty else {
+            throw PlaneError(.invalid, faults.joined(separator: "; "))
+        }
+        let store = try Store(path: configuration.database, at: SystemClock().now())
+        let clock = try await Self.clock(configuration.clock, store)
+        context = PlaneContext(
+            store: store, clock: clock, timers: Timers(), census: Census(),
+            waiters: WaitingRoom(), variables: variables)
+        limiters = Limiters(context)
+        kinds = [limiters]
+        policies = Policies(
+            PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
+            store, clock)
+        checkpointInterval = configuration.checkpointInterval
+        health = HealthMonitor(store.writer)
+        startedAt = clock.now()
+        try await restore(configuration)
+    }
+
+    /// The time.
+    public var now: Instant { context.clock.now() }
+
+    /// Whether time only moves when it is told to.
+    public var hasManualClock: Bool { context.clock is ManualClock }
+
+    /// Whether changes can be stored; else what the storage failed with.
+    public var storageFailure: String? { health.failure }
+
+    /// Does what falls due, and checkpoints, until the task is cancelled.
+    public func run() async {
+        await withTaskGroup { group in
+            if !hasManualClock { group.addTask { await self.context.timers.run(self.context.clock) } }
+            group.addTask { await self.checkpointRepeatedly() }
+        }
+    }
+
+    /// Ends the waiting of calls: they are answered that the server is going away.
+    public func dismissWaiters() {
+        let error = PlaneError(.overloaded, "the server is stopping")
+        for limiter in limiters.all { limiters.dismissWaiters(of: limiter, error) }
+    }
+
+    /// Writes everything that is only in memory, and closes the database.
+    public func stop() async throws {
+        for kind in kinds { kind.checkpointAll(at: now) }
+        for event in denials.due(at: now, all: true) {
+            context.store.writer.enqueue(Change(events: [event]))
+        }
+        _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
+        try context.store.close()
+    }
+
+    private func restore(_ configuration: PlaneConfiguration) async throws {
+        try await policies.restore()
+        for kind in kinds { try await kind.restore(from: context.store) }
+        if let list = configuration.policies {
+            _ = try await policies.apply(
+                list, prune: false, dryRun: false, by: Caller(actor: "policy-file"))
+        }
+        if hasManualClock { context.timers.fire(upTo: now) }
+        var change = Change(events: [serverEvent("started")])
+        let last = try await context.store.lastEvent(type: "server.*")
+        if let last, last.event.type != "server.stopped" {
+            change.events.append(serverEvent("recovered", reason: "the last run did not stop"))
+        }
+        try await context.store.record(change)
+    }
+
+    private func checkpointRepeatedly() async {
+        var turn = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .nanoseconds(checkpointInterval.nanoseconds))
+            let now = now
+            for kind in kinds { kind.checkpoint(turn: turn, at: now) }
+            for event in denials.due(at: now) {
+                context.store.writer.enqueue(Change(events: [event]))
+            }
+            health.check(serverEvent("degraded"), serverEvent("restored"))
+            turn &+= 1
+        }
+    }
+
+    private func serverEvent(_ type: String, reason: String? = nil) -> EventDraft {
+        EventDraft("server.\(type)", at: now, actor: Caller.system.actor, reason: reason)
+    }
+
+    private static func clock(
+        _ mode: PlaneConfiguration.ClockMode, _ store: Store
+    ) async throws -> any PlaneClock {
+        switch mode {
+        case .system: SystemClock()
+        case .manual:
+            ManualClock(at: try await store.manualTime() ?? ManualClock.beginning)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import Resilience
+import Store
+
+/// Why the plane did not do what it was asked. Nothing was changed then.
+public struct PlaneError: Error, Equatable, Sendable {
+    /// What sort of refusal it is.
+    public enum Code: String, Sendable {
+        case notFound = "not_found"
+        case conflict
+        case versionMismatch = "version_mismatch"
+        case invalid
+        case overloaded
+        case storageUnavailable = "storage_unavailable"
+    }
+
+    /// What sort of refusal it is.
+    public let code: Code
+    /// What was wrong, and what to do.
+    public let detail: String
+    /// Every fault of what was sent.
+    public let faults: [Fault]
+
+    /// A refusal of that sort.
+    public init(_ code: Code, _ detail: String, faults: [Fault] = []) {
+        self.code = code
+        self.detail = detail
+        self.faults = faults
+    }
+
+    /// That what was sent has these faults.
+    public static func invalid(_ faults: [Fault]) -> PlaneError {
+        let count = faults.count
+        return PlaneError(
+            .invalid, count == 1 ? "1 value is not valid" : "\(count) values are not valid",
+            faults: faults)
+    }
+
+    /// That what was sent has one fault.
+    public static func invalid(_ pointer: JSONPointer, _ detail: String) -> PlaneError {
+        invalid([Fault(pointer, detail)])
+    }
+
+    /// That there is no such policy.
+    static func noPolicy(_ policy: PolicyIdentity) -> PlaneError {
+        PlaneError(.notFound, "there is no \(policy)")
+    }
+
+    /// That the store failed.
+    init(_ error: StoreError) {
+        let code: Code = error.code == .overloaded ? .overloaded : .storageUnavailable
+        self.init(code, error.description)
+    }
+}

@@ -1,0 +1,17 @@
+/// Every bound of the plane, with its reason.
+public enum PlaneLimits {
+    /// Policies in all. They are kept in memory with their typed specs, and listed by sorting.
+    public static let policies = 10_000
+    /// Keys with a state, over all policies: about half a kilobyte each.
+    public static let liveKeys = 1_000_000
+    /// Assignments over all policies; they are kept in memory.
+    public static let assignments = 1_000_000
+    /// Calls that wait for one key. Each newcomer reckons through those before it.
+    public static let waitersPerKey = 100
+    /// Calls that wait, over all keys; each holds a connection.
+    public static let waiters = 10_000
+    /// Keys in one commit of a checkpoint, so that no commit keeps a durable change waiting long.
+    public static let checkpointBatch = 2000
+    /// Parts that the states of a policy are divided into; more than cores, few enough to walk.
+    static let shards = 8
+}

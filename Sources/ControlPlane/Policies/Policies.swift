@@ -1,0 +1,146 @@
+public import Resilience
+public import Store
+
+/// The policies: reading them, and changing them one change after another.
+///
+/// A change is decided on, written with its event in one transaction, and put in force when it
+/// is on disk; until then the policies before it decide.
+public final class Policies: Sendable {
+    let registry = Registry()
+    let reader: PolicyReader
+    let store: Store
+    let clock: any PlaneClock
+    private let runtimes: [any KindRuntime]
+    private let writing = AsyncLock()
+
+    init(
+        _ reader: PolicyReader, _ runtimes: [any KindRuntime], _ store: Store,
+        _ clock: any PlaneClock
+    ) {
+        self.reader = reader
+        self.runtimes = runtimes
+        self.store = store
+        self.clock = clock
+    }
+
+    /// The kinds there are.
+    public var types: [any PolicySpec.Type] { reader.types }
+
+    /// The policy of that kind and name.
+    public func get(_ kind: Kind, _ name: String) throws(PlaneError) -> PolicyEntry {
+        let identity = PolicyIdentity(kind, name)
+        guard let entry = registry.entry(identity) else { throw .noPolicy(identity) }
+        return entry
+    }
+
+    /// All policies of that kind, or of all kinds, by kind and name.
+    public func all(of kind: Kind? = nil) -> [PolicyEntry] {
+        registry.all.values.filter { kind == nil || $0.kind == kind }
+            .sorted { $0.identity < $1.identity }
+    }
+
+    /// Creates or replaces a policy by the document that `document` makes of the present one.
+    public func put(
+        _ kind: Kind, _ name: String, _ condition: Precondition = Precondition(),
+        by caller: Caller, document: @Sendable (PolicyEntry?) throws -> JSONValue
+    ) async throws -> PolicyChange {
+        try await writing.withLock {
+            let existing = registry.entry(PolicyIdentity(kind, name))
+            try condition.check(existing)
+            let draft = try draft(of: try document(existing), kind, name)
+            let change = try await plan([draft], by: caller)
+            try await commit(change, by: caller)
+            return change[0]
+        }
+    }
+
+    /// Makes a new version from an old one.
+    public func rollBack(
+        _ kind: Kind, _ name: String, to version: Int64, reason: String?,
+        _ condition: Precondition = Precondition(), by caller: Caller
+    ) async throws -> PolicyChange {
+        try await writing.withLock {
+            let existing = try get(kind, name)
+            try condition.check(existing)
+            let before = version == .max ? version : version + 1
+            let found = try await store.versions(
+                kind: kind.singular, name: name, before: before, limit: 1)
+            guard let old = found.first, old.version == version else {
+                throw PlaneError(.notFound, "\"\(name)\" has no version \(version)")
+            }
+            let draft = try draft(of: .object(old.document), kind, name)
+            let change = try await plan([draft], by: caller, as: .rolledBack, reason: reason)
+            try await commit(change, by: caller)
+            return change[0]
+        }
+    }
+
+    /// Deletes a policy with the states of its keys.
+    public func delete(
+        _ kind: Kind, _ name: String, _ condition: Precondition = Precondition(),
+        by caller: Caller
+    ) async throws {
+        try await writing.withLock {
+            let existing = try get(kind, name)
+            try condition.check(existing)
+            try await commit([PolicyChange(.deleted, from: existing, to: nil)], by: caller)
+        }
+    }
+
+    /// What is wrong with a list of policies if it were applied; empty when nothing is.
+    public func faults(in list: [JSONValue]) async throws -> [Fault] {
+        do {
+            _ = try await apply(list, prune: false, dryRun: true, by: .system)
+            return []
+        } catch let error as PlaneError where error.code == .invalid {
+            return error.faults
+        }
+    }
+
+    /// Applies a list of policies, all or none; with `prune` others are deleted. A dry run
+    /// changes nothing.
+    public func apply(
+        _ list: [JSONValue], prune: Bool, dryRun: Bool, by caller: Caller
+    ) async throws -> [PolicyChange] {
+        try await writing.withLock {
+            var faults: [Fault] = []
+            let drafts = reader.read(list: list, &faults)
+            guard faults.isEmpty else { throw PlaneError.invalid(faults) }
+            let named = Set(drafts.map(\.identity))
+            let pruned = prune ? all().filter { !named.contains($0.identity) } : []
+            let changes =
+                try await plan(drafts, by: caller)
+                + pruned.map { PolicyChange(.deleted, from: $0, to: nil) }
+            if dryRun { try check(changes) } else { try await commit(changes, by: caller) }
+            return changes
+        }
+    }
+
+    /// Versions of a policy before `before`, newest first.
+    public func versions(
+        _ kind: Kind, _ name: String, before: Int64, limit: Int
+    ) async throws -> [VersionRecord] {
+        _ = try get(kind, name)
+        return try await store.versions(
+            kind: kind.singular, name: name, before: before, limit: limit)
+    }
+
+    /// Puts a policy in force.
+    func publish(_ entry: PolicyEntry) {
+        registry.put(entry)
+        runtime(of: entry.kind).publish(entry)
+    }
+
+    /// Takes a policy out of force.
+    func retract(_ entry: PolicyEntry) {
+        registry.remove(entry)
+        runtime(of: entry.kind).remove(entry)
+    }
+
+    private func runtime(of kind: Kind) -> any KindRuntime {
+        guard let runtime = runtimes.first(where: { $0.specType.kind == kind }) else {
+            preconditionFailure("a kind without a runtime")
+        }
+        return runtime
+    }
+}

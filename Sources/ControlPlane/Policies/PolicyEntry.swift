@@ -1,0 +1,31 @@
+public import Resilience
+public import Store
+
+/// A policy in force: what its client wrote, and what decisions use.
+public struct PolicyEntry: Sendable {
+    /// It as it is stored.
+    public let record: PolicyRecord
+    /// What its client wrote.
+    public let document: PolicyDocument
+    /// Its spec with everything filled in.
+    public let resolution: SpecResolution
+    /// The mode in force.
+    public let mode: Mode
+    /// All overrides in force, that of the mode too.
+    public let overrides: [AppliedOverride]
+
+    /// Its kind.
+    public var kind: Kind { type(of: resolution.spec).kind }
+    /// What it is found by.
+    public var identity: PolicyIdentity { PolicyIdentity(kind, name) }
+    /// Its name.
+    public var name: String { record.name }
+    /// Its version.
+    public var version: Int64 { record.version }
+
+    /// The client's part with kind and name, as files hold it.
+    public var exported: JSONObject {
+        JSONObject([("kind", .string(kind.singular)), ("name", .string(name))])
+            .overlaid(by: document.document)
+    }
+}

@@ -1,0 +1,94 @@
+import Resilience
+import Store
+
+/// Reads what clients write into policies that can be in force.
+struct PolicyReader: Sendable {
+    /// The kinds there are.
+    let types: [any PolicySpec.Type]
+    /// Values of default variables.
+    let variables: [String: JSONValue]
+    /// The overrides by environment variables.
+    let overrides: OverrideTable
+
+    /// A policy that was read, and is not stored yet.
+    struct Draft: Sendable {
+        let type: any PolicySpec.Type
+        let name: String
+        let document: PolicyDocument
+        let resolution: SpecResolution
+
+        var identity: PolicyIdentity { PolicyIdentity(type.kind, name) }
+
+        /// The client's part as it is stored: without what counts as left out.
+        var stored: JSONObject {
+            var document = document
+            document.spec = type.shape.pruned(document.spec)
+            return document.document
+        }
+    }
+
+    /// The kind of that singular or plural name.
+    func type(named name: String) -> (any PolicySpec.Type)? {
+        types.first { $0.kind.singular == name || $0.kind.plural == name }
+    }
+
+    /// Reads a policy of a known kind and name; nil when it has faults.
+    func read(
+        _ value: JSONValue, _ type: any PolicySpec.Type, name: String,
+        at pointer: JSONPointer = .root, _ faults: inout [Fault]
+    ) -> Draft? {
+        var reader = SpecReader(variables: variables)
+        defer { faults += reader.faults }
+        let read = PolicyDocument.read(
+            value, kind: type.kind, name: name, at: pointer, &reader)
+        // Of a document with faults the spec is read all the same, to tell its faults too.
+        let spec = value.object?["spec"].flatMap { $0 == .null ? nil : $0 } ?? [:]
+        let resolution = type.resolve(
+            spec, overrides: overrides.overrides(of: PolicyIdentity(type.kind, name)),
+            at: pointer.appending("spec"), &reader)
+        guard var document = read, let resolution else { return nil }
+        document.spec = spec
+        return Draft(type: type, name: name, document: document, resolution: resolution)
+    }
+
+    /// Reads a list of policies as files hold them, each at its place below `/policies`.
+    func read(list: [JSONValue], _ faults: inout [Fault]) -> [Draft] {
+        var seen: Set<PolicyIdentity> = []
+        return list.enumerated().compactMap { index, value in
+            let pointer = JSONPointer.root.appending("policies").appending(index)
+            guard let (type, name) = identity(of: value, at: pointer, &faults) else { return nil }
+            if !seen.insert(PolicyIdentity(type.kind, name)).inserted {
+                faults.append(Fault(pointer, "is in the list already"))
+            }
+            return read(value, type, name: name, at: pointer, &faults)
+        }
+    }
+
+    /// Makes a policy of a draft and its record.
+    func entry(_ draft: Draft, _ record: PolicyRecord) -> PolicyEntry {
+        let mode = overrides.mode(of: draft.identity)
+        return PolicyEntry(
+            record: record, document: draft.document, resolution: draft.resolution,
+            mode: mode?.mode ?? draft.document.mode,
+            overrides: (mode.map { [$0.override] } ?? []) + draft.resolution.overrides)
+    }
+
+    private func identity(
+        of value: JSONValue, at pointer: JSONPointer, _ faults: inout [Fault]
+    ) -> (any PolicySpec.Type, String)? {
+        guard let members = value.object else {
+            faults.append(Fault(pointer, "must be an object, not \(value.typeName)"))
+            return nil
+        }
+        let kinds = types.map { "\"\($0.kind.singular)\"" }.joined(separator: ", ")
+        let type = types.first { .string($0.kind.singular) == members["kind"] }
+        if type == nil {
+            faults.append(Fault(pointer.appending("kind"), "must be one of \(kinds)"))
+        }
+        let name = members["name"]?.string
+        let fault = name.map { PolicyName.fault(of: $0) } ?? "must be a string"
+        if let fault { faults.append(Fault(pointer.appending("name"), fault)) }
+        guard let type, let name, fault == nil else { return nil }
+        return (type, name)
+    }
+}

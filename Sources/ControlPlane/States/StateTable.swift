@@ -1,0 +1,163 @@
+import Resilience
+import Store
+import Synchronization
+
+/// The live states of one policy's keys.
+///
+/// Whoever is above says *apply this to the state of that key, and give me the answer*, and never
+/// holds on to a state. The table is divided into shards, each guarded by a mutex; it notes which
+/// states are ahead of the disk, and forgets those that equal a fresh one.
+final class StateTable<State: KeyState>: Sendable {
+    let policyID: Int64
+    private let census: Census
+    private let shards: [Shard]
+
+    /// A key's state, with the calls that wait for it.
+    struct Slot {
+        var state: State
+        /// The calls that wait, first come first.
+        var waiters: [Waiter] = []
+        /// When those who wait are looked after next; nil when that is not arranged.
+        var wakesAt: Instant?
+        /// Whether a timer will look after the state.
+        var hasTimer = false
+        fileprivate var isDirty = false
+    }
+
+    private final class Shard: Sendable {
+        let content = Mutex(Content())
+    }
+
+    private struct Content {
+        var slots: [ExactString: Slot] = [:]
+        /// Keys whose row on disk is behind; one without a slot is to be deleted.
+        var dirty: [ExactString] = []
+
+        mutating func markDirty(_ key: ExactString) {
+            if slots[key]?.isDirty == true { return }
+            slots[key]?.isDirty = true
+            dirty.append(key)
+        }
+
+        /// Hands a portion of what is dirty to `write`; false when nothing was.
+        mutating func takeDirty(_ policyID: Int64, _ write: ([StateWrite]) -> Void) -> Bool {
+            let keys = Array(dirty.suffix(PlaneLimits.checkpointBatch))
+            guard !keys.isEmpty else { return false }
+            dirty.removeLast(keys.count)
+            write(
+                keys.map { key in
+                    slots[key]?.isDirty = false
+                    let state = slots[key]?.state.snapshot
+                    return StateWrite(policyID: policyID, key: key, state: state)
+                })
+            return true
+        }
+
+        /// Forgets what is fresh, and tells how many that was.
+        mutating func sweep(at now: Instant) -> Int {
+            let fresh = slots.filter { $1.waiters.isEmpty && $1.state.isFresh(at: now) }
+            for (key, slot) in fresh {
+                slots[key] = nil
+                if !slot.isDirty { dirty.append(key) }
+            }
+            return fresh.count
+        }
+    }
+
+    init(policyID: Int64, _ census: Census) {
+        self.policyID = policyID
+        self.census = census
+        shards = (0..<PlaneLimits.shards).map { _ in Shard() }
+    }
+
+    deinit { census.leave(count) }
+
+    /// How many keys have a state.
+    var count: Int { shards.reduce(0) { $0 + $1.content.withLock(\.slots.count) } }
+
+    /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
+    /// as changed. What `transition` hands to the writer is in the order of the changes.
+    func apply<Answer>(
+        _ key: ExactString, at now: Instant, _ transition: (inout Slot) throws -> Answer
+    ) throws -> Answer {
+        try shard(of: key).content.withLock { content in
+            if content.slots[key] == nil {
+                guard census.enter() else { throw Self.full }
+                content.slots[key] = Slot(state: State(at: now))
+            }
+            let answer = try transition(&content.slots[key]!)
+            content.markDirty(key)
+            return answer
+        }
+    }
+
+    /// Applies `transition` to the state of `key` if it has one; nil when it has none.
+    func applyIfPresent<Answer>(
+        _ key: ExactString, _ transition: (inout Slot) throws -> Answer
+    ) rethrows -> Answer? {
+        try shard(of: key).content.withLock { content in
+            guard content.slots[key] != nil else { return nil }
+            let answer = try transition(&content.slots[key]!)
+            content.markDirty(key)
+            return answer
+        }
+    }
+
+    /// The state of `key`; nil when it has none.
+    func state(of key: ExactString) -> State? {
+        shard(of: key).content.withLock { $0.slots[key]?.state }
+    }
+
+    /// The keys after `cursor` in the order of their bytes, at most `limit`. O(n log limit).
+    func keys(after cursor: ExactString?, limit: Int) -> [ExactString] {
+        var found: [ExactString] = []
+        for shard in shards {
+            found += shard.content.withLock { content in
+                content.slots.keys.filter { key in cursor.map { $0 < key } ?? true }
+            }
+            if found.count > 4 * limit { found = Array(found.sorted().prefix(limit)) }
+        }
+        return Array(found.sorted().prefix(limit))
+    }
+
+    /// All keys that have a state, shard by shard.
+    var allKeys: [ExactString] {
+        shards.flatMap { shard in shard.content.withLock { Array($0.slots.keys) } }
+    }
+
+    /// Takes over a state read from disk.
+    func restore(_ key: ExactString, _ state: State) {
+        shard(of: key).content.withLock { content in
+            if content.slots.updateValue(Slot(state: state), forKey: key) == nil {
+                census.enterAnyway()
+            }
+        }
+    }
+
+    /// Hands the states that are ahead of the disk to `write`, in portions, and counts them as
+    /// written. It is called with the shard locked, so that a later change is written later.
+    func checkpoint(_ write: ([StateWrite]) -> Void) {
+        for shard in shards {
+            while shard.content.withLock({ $0.takeDirty(policyID, write) }) {}
+        }
+    }
+
+    /// Notes that states counted as written were not.
+    func markDirty(_ keys: [ExactString]) {
+        for key in keys { shard(of: key).content.withLock { $0.markDirty(key) } }
+    }
+
+    /// Forgets fresh states in one shard, a different one each `turn`.
+    func sweep(turn: Int, at now: Instant) {
+        let shard = shards[turn % shards.count]
+        census.leave(shard.content.withLock { $0.sweep(at: now) })
+    }
+
+    private func shard(of key: ExactString) -> Shard {
+        shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
+    }
+
+    private static var full: PlaneError {
+        PlaneError(.overloaded, "\(PlaneLimits.liveKeys) keys are live, which is the most there may be")
+    }
+}
