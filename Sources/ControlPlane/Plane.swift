@@ -63,6 +63,7 @@ public final class Plane: Sendable {
 
     /// Ends the waiting of calls: they are answered that the server is going away.
     public func dismissWaiters() {
+        context.waiters.close()
         let error = PlaneError(.overloaded, "the server is stopping")
         for limiter in limiters.all { limiters.dismissWaiters(of: limiter, error) }
     }

@@ -4,6 +4,7 @@ import Synchronization
 final class WaitingRoom: Sendable {
     private let count = Atomic(0)
     private let lastID = Atomic<UInt64>(0)
+    private let isClosed = Atomic(false)
 
     /// A number for a call that may come to wait.
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
@@ -13,10 +14,14 @@ final class WaitingRoom: Sendable {
 
     /// Lets one more wait; false when as many wait as may.
     func enter() -> Bool {
-        guard count.add(1, ordering: .relaxed).newValue > PlaneLimits.waiters else { return true }
+        let count = count.add(1, ordering: .relaxed).newValue
+        if count <= PlaneLimits.waiters, !isClosed.load(ordering: .relaxed) { return true }
         leave()
         return false
     }
+
+    /// Lets nobody in any more.
+    func close() { isClosed.store(true, ordering: .relaxed) }
 
     /// One waits no longer.
     func leave() { count.subtract(1, ordering: .relaxed) }

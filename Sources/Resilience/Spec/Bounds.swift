@@ -12,4 +12,6 @@ public enum Bounds {
     public static let limitsPerTier = 8
     /// Tiers of a limiter; enough for one a customer of a small house.
     public static let tiersPerLimiter = 1000
+    /// How far a manual clock is moved at once: a hundred years.
+    public static let advanceMilliseconds: Int64 = 100 * 366 * 86_400_000
 }

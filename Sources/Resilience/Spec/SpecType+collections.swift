@@ -1,7 +1,7 @@
 extension SpecType {
-    /// A list of 1 to `maximumCount` values.
+    /// A list of up to `maximumCount` values.
     public static func list<Element>(
-        of element: SpecType<Element>, maximumCount: Int
+        of element: SpecType<Element>, minimumCount: Int = 1, maximumCount: Int
     ) -> SpecType where Value == [Element] {
         SpecType(
             shape: .list(element.shape, maximumCount: maximumCount),
@@ -10,7 +10,7 @@ extension SpecType {
                     reader.mismatch(pointer, value, expected: "a list")
                     return nil
                 }
-                checkCount(elements.count, maximumCount, pointer, &reader)
+                checkCount(elements.count, minimumCount...maximumCount, pointer, &reader)
                 return elements.prefix(maximumCount).enumerated().compactMap {
                     element.read($1, pointer.appending($0), &reader)
                 }
@@ -29,9 +29,7 @@ extension SpecType {
                     reader.mismatch(pointer, value, expected: "an object")
                     return nil
                 }
-                if !(members.isEmpty && minimumCount == 0) {
-                    checkCount(members.count, maximumCount, pointer, &reader)
-                }
+                checkCount(members.count, minimumCount...maximumCount, pointer, &reader)
                 var result: [String: Element] = [:]
                 for (name, member) in members.prefix(maximumCount) {
                     let place = pointer.appending(name)
@@ -49,8 +47,10 @@ extension SpecType {
 }
 
 private func checkCount(
-    _ count: Int, _ maximum: Int, _ pointer: JSONPointer, _ reader: inout SpecReader
+    _ count: Int, _ range: ClosedRange<Int>, _ pointer: JSONPointer, _ reader: inout SpecReader
 ) {
-    if count < 1 { reader.fault(pointer, "must not be empty") }
-    if count > maximum { reader.fault(pointer, "must have at most \(maximum) elements") }
+    if count < range.lowerBound { reader.fault(pointer, "must not be empty") }
+    if count > range.upperBound {
+        reader.fault(pointer, "must have at most \(range.upperBound) elements")
+    }
 }

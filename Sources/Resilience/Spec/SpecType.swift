@@ -76,6 +76,17 @@ extension SpecType where Value == String {
         write: { .string($0) })
 }
 
+extension SpecType where Value == ExactString {
+    /// A key: text that is compared byte for byte.
+    public static let key = SpecType(
+        shape: .text(maximumBytes: Key.maximumBytes),
+        read: { value, pointer, reader in
+            readText(value, pointer, &reader, maximumBytes: Key.maximumBytes)
+                .map { ExactString($0) }
+        },
+        write: { .string($0.text) })
+}
+
 extension SpecType where Value == Instant {
     /// A timestamp of RFC 3339.
     public static let timestamp = SpecType(

@@ -1,0 +1,66 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+extension LimiterAnswer {
+    /// Writes the members of the answer into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        let figures = decision.tightest
+        writer.member("allowed", isAllowed)
+        writer.member("key", key.text)
+        writer.member("tier", decision.tier)
+        writer.member("cost", decision.cost)
+        writer.member("limit", figures?.limit.capacity)
+        writer.member("remaining", figures?.remaining)
+        writer.member("reset_after_ms", figures?.reset.millisecondsRoundedUp)
+        writer.member("retry_after_ms", decision.denial?.retryAfter?.millisecondsRoundedUp)
+        writer.member("reason", decision.denial?.reason.rawValue)
+        writer.member("waited_ms", waited.milliseconds)
+        writer.member("policy_version", policy.version)
+        writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
+        if policy.mode == .shadow {
+            writer.member("shadow", true)
+            writer.member("would_allow", decision.isAllowed)
+        }
+        if decision.limits.count > 1 {
+            writer.name("limits")
+            writer.array { writer in
+                for figures in decision.limits { writer.object { figures.write(to: &$0) } }
+            }
+        }
+    }
+
+    /// The answer to an acquire call, with its header fields.
+    func reply(denyStatus: Int64?) -> Reply {
+        var reply = Reply.object { write(to: &$0) }
+        RateLimitFields.add(decision, to: &reply.headers)
+        guard !isAllowed else { return reply }
+        if let denyStatus { reply.status = HTTPResponse.Status(code: Int(denyStatus)) }
+        if let wait = decision.denial?.retryAfter {
+            reply.headers[.retryAfter] = String(max(1, wait.secondsRoundedUp))
+        }
+        return reply
+    }
+}
+
+extension LimitFigures {
+    /// Writes the members of one limit into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("quota", limit.quota)
+        writer.member("period_ms", limit.calendar == nil ? limit.period.milliseconds : nil)
+        if let calendar = limit.calendar { writer.member("calendar", calendar.rawValue) }
+        writer.member("limit", limit.capacity)
+        writer.member("remaining", remaining)
+        writer.member("reset_after_ms", reset.millisecondsRoundedUp)
+    }
+}
+
+extension LimiterState {
+    /// Writes what a key's state is to clients.
+    static func write(_ answer: LimiterAnswer, _ assignment: Assignment?, to writer: inout JSONWriter) {
+        answer.write(to: &writer)
+        writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
+        writer.member(
+            "next_token_after_ms", answer.decision.tightest?.nextToken?.millisecondsRoundedUp)
+    }
+}

@@ -1,0 +1,124 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+import Store
+
+/// What limiters have besides what all kinds have.
+struct LimiterRoutes: StatefulKind {
+    static let kind = LimiterPolicy.kind
+
+    var endpoints: [Endpoint] {
+        let one = "/v1/limiters/{name}"
+        let assignment = "\(one)/assignments/{key}"
+        return [
+            .decide(.post, "\(one)/acquire", acquire),
+            .decide(.post, "\(one)/refund", waitsForDisk: true, refund),
+            .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
+            .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),
+        ]
+    }
+
+    private func acquire(_ call: Call) async throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let denyStatus = query.integer("deny_status", in: 400...599)
+        try query.finish()
+        let body: AcquireBody = try call.read()
+        let request = LimiterRequest(
+            key: body.key, cost: body.cost, tier: body.tier, wait: body.wait)
+        let limiters = call.plane.limiters
+        guard request.wait > .zero else {
+            let answer = try await limiters.acquire(name, request, by: call.caller)
+            return answer.reply(denyStatus: denyStatus)
+        }
+        let answer = try await call.whileConnected {
+            try await limiters.acquire(name, request, by: call.caller)
+        }
+        return answer.reply(denyStatus: denyStatus)
+    }
+
+    private func refund(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
+        let name = try call.name
+        let body: RefundBody = try call.read()
+        let request = LimiterRequest(key: body.key, cost: body.cost)
+        let answer = try await call.plane.limiters.refund(name, request, by: call.caller)
+        return reply(to: answer, call.plane, name)
+    }
+
+    // MARK: Assignments
+
+    private func assignments(_ call: Call) throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let limit = query.limit()
+        let cursor = query.cursor().map { ExactString($0) }
+        try query.finish()
+        let found = try call.plane.limiters.assignments(name, after: cursor, limit: limit + 1)
+        return Page(found, limit: limit) { $0.record.key.text }.reply("assignments") {
+            $1.value(.object($0.document))
+        }
+    }
+
+    private func getAssignment(_ call: Call) throws -> Reply {
+        try call.refuseQuery()
+        return Reply(try call.plane.limiters.assignment(call.name, call.key).document)
+    }
+
+    private func assign(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
+        let (assignment, isNew) = try await call.plane.limiters.assign(
+            call.name, call.key, call.document(), by: call.caller)
+        return Reply(assignment.document, status: isNew ? .created : .ok)
+    }
+
+    private func unassign(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
+        try await call.plane.limiters.unassign(call.name, call.key, by: call.caller)
+        return .noContent
+    }
+
+    // MARK: StatefulKind
+
+    func state(_ call: Call) throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let key = query.requiredKey("key")
+        let tier = query.text("tier")
+        let cost = query.integer("cost", in: Bounds.costs) ?? 1
+        try query.finish()
+        let request = LimiterRequest(key: key, cost: cost, tier: tier)
+        return reply(to: try call.plane.limiters.peek(name, request), call.plane, name)
+    }
+
+    func states(
+        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [RenderedState] {
+        try plane.limiters.keys(name, after: cursor, limit: limit).map { answer in
+            rendered(answer, plane, name)
+        }
+    }
+
+    func reset(
+        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await plane.limiters.reset(name, key, reason: reason, by: caller)
+    }
+
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.limiters.stats(name)
+    }
+
+    private func reply(to answer: LimiterAnswer, _ plane: Plane, _ name: String) -> Reply {
+        var reply = Reply.object { rendered(answer, plane, name).write(&$0) }
+        RateLimitFields.add(answer.decision, to: &reply.headers)
+        return reply
+    }
+
+    private func rendered(_ answer: LimiterAnswer, _ plane: Plane, _ name: String) -> RenderedState {
+        let assignment = try? plane.limiters.assignment(name, answer.key)
+        return RenderedState(key: answer.key) {
+            LimiterState.write(answer, assignment, to: &$0)
+        }
+    }
+}

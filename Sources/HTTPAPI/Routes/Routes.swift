@@ -1,0 +1,11 @@
+import ControlPlane
+import Resilience
+
+/// Everything that can be asked. A kind adds a line.
+enum Routes {
+    static let all: [Endpoint] =
+        ProbeRoutes().endpoints + PolicyListRoutes().endpoints
+        + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
+        + StateRoutes(kind: LimiterRoutes()).endpoints + LimiterRoutes().endpoints
+        + EventRoutes().endpoints + ClockRoutes().endpoints
+}

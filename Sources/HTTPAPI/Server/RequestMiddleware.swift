@@ -1,0 +1,73 @@
+import ControlPlane
+import HTTPTypes
+import Hummingbird
+import Logging
+import Resilience
+import Store
+
+/// What surrounds every request: its id, errors as problems, and the log.
+struct RequestMiddleware: RouterMiddleware {
+    static let requestID = HTTPField.Name("X-Request-Id")!
+
+    let service: APIService
+
+    func handle(
+        _ request: Request, context: APIContext,
+        next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let id = Self.id(request)
+        let started = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let problem = problem(of: error, request, id)
+            let reply = problem.reply(instance: request.uri.path, requestID: id)
+            response = reply.response(toHead: request.method == .head)
+            if problem.code == .tooLarge { response.headers[.connection] = "close" }
+        }
+        response.headers[Self.requestID] = id
+        if service.configuration.logsRequests { log(request, response, id, since: started) }
+        return response
+    }
+
+    /// The client's own id where it is printable ASCII of at most 128 bytes, else a new one.
+    private static func id(_ request: Request) -> String {
+        if let id = request.headers[requestID], (1...128).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
+            return id
+        }
+        let number = UInt128.random(in: .min ... .max)
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
+    }
+
+    private func problem(of error: any Error, _ request: Request, _ id: String) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as PlaneError: return Problem(error)
+        case let error as StoreError: return Problem(.storageUnavailable, error.description)
+        case is CancellationError: return Problem(.overloaded, "the call was given up")
+        case let error as HTTPError where error.status == .notFound:
+            return service.problemOfUnknown(request)
+        default:
+            service.logger.error(
+                "request failed",
+                metadata: ["request_id": "\(id)", "error": "\(String(reflecting: error))"])
+            return Problem(.internal, "see the server's log for request \(id)")
+        }
+    }
+
+    private func log(
+        _ request: Request, _ response: Response, _ id: String,
+        since started: ContinuousClock.Instant
+    ) {
+        service.logger.info(
+            "request",
+            metadata: [
+                "request_id": "\(id)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)", "took": "\(started.duration(to: .now))",
+            ])
+    }
+}

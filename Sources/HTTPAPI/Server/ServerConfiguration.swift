@@ -1,0 +1,32 @@
+public import NIOCore
+
+/// The bounds of the server. What is not a setting has its reason here.
+public struct ServerConfiguration: Sendable {
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port; 0 takes a free one.
+    public var port = 8080
+    /// The largest body that is read.
+    public var bodyBytes = 1_048_576
+    /// How long a request may take that waits for the disk.
+    public var requestTimeout = TimeAmount.seconds(30)
+    /// How long the head of a first request may take, and how long a body.
+    public var readTimeout = TimeAmount.seconds(15)
+    /// How long a connection may rest between two requests.
+    public var idleTimeout = TimeAmount.seconds(75)
+    /// How many connections are open at most; more wait to be accepted.
+    public var connections = 4096
+    /// Whether every request is logged.
+    public var logsRequests = false
+
+    /// What is read and dropped of a body that is too large, so that its sender gets to see the
+    /// answer; and for how long.
+    static let drainBytes = 8 * 1_048_576
+    static let drainTimeout = TimeAmount.seconds(1)
+    /// Heads of requests are small; a path and a query hold a name and a key.
+    static let headBytes = 16 * 1024
+    static let headFields = 100
+
+    /// The bounds as they are by default.
+    public init() {}
+}

@@ -1,0 +1,15 @@
+import NIOCore
+
+extension Call {
+    /// What `body` returns; it is cancelled when the client goes away.
+    func whileConnected<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await body() }
+        try await channel.eventLoop.submit { [channel] in
+            let sentry = try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self)
+            sentry.whenGone = { task.cancel() }
+        }.get()
+        return try await task.value
+    }
+}

@@ -1,0 +1,93 @@
+import Resilience
+
+/// The parameters of a query, each taken at most once; what is not taken is refused.
+struct Query {
+    private var values: [String: String] = [:]
+    private var faults: [Fault] = []
+
+    init(_ query: String?) {
+        for part in (query ?? "").split(separator: "&") {
+            let (rawName, rawValue) = part.firstIndex(of: "=").map {
+                (part[..<$0], part[part.index(after: $0)...])
+            } ?? (part, "")
+            guard let name = PercentCoding.decode(rawName, plusIsSpace: true),
+                let value = PercentCoding.decode(rawValue, plusIsSpace: true)
+            else {
+                fault(String(rawName), "is badly percent-encoded, or no UTF-8")
+                continue
+            }
+            if values.updateValue(value, forKey: name) != nil { fault(name, "is given twice") }
+        }
+    }
+
+    /// Takes a text.
+    mutating func text(_ name: String) -> String? { values.removeValue(forKey: name) }
+
+    /// Takes a key.
+    mutating func key(_ name: String) -> ExactString? {
+        guard let text = text(name) else { return nil }
+        if let detail = Key.fault(of: text) { fault(name, detail) }
+        return ExactString(text)
+    }
+
+    /// Takes a key that must be there.
+    mutating func requiredKey(_ name: String) -> ExactString {
+        if let key = key(name) { return key }
+        fault(name, "is required")
+        return ""
+    }
+
+    /// Takes a whole number.
+    mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let text = text(name) else { return nil }
+        guard let integer = Int64(text), range.contains(integer) else {
+            fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return integer
+    }
+
+    /// Takes a timestamp.
+    mutating func timestamp(_ name: String) -> Instant? {
+        guard let text = text(name) else { return nil }
+        if let instant = Instant(timestamp: text) { return instant }
+        fault(name, "must be a timestamp like 2026-01-31T12:00:00.000Z")
+        return nil
+    }
+
+    /// Takes one of several words.
+    mutating func choice<Value>(_ name: String, _ choices: [String: Value]) -> Value? {
+        guard let text = text(name) else { return nil }
+        if let value = choices[text] { return value }
+        fault(name, "must be one of \(choices.keys.sorted().joined(separator: ", "))")
+        return nil
+    }
+
+    /// Takes the place where a list goes on, as an answer before had it.
+    mutating func cursor(_ name: String = "cursor") -> String? {
+        guard let text = text(name) else { return nil }
+        if let place = Cursor.decode(text) { return place }
+        fault(name, "is no cursor of an answer")
+        return nil
+    }
+
+    /// How many of a list are asked for.
+    mutating func limit() -> Int { Int(integer("limit", in: 1...1000) ?? 100) }
+
+    /// Notes a fault of a parameter.
+    mutating func fault(_ name: String, _ detail: String) {
+        let pointer = JSONPointer.root.appending("query").appending(name)
+        faults.append(Fault(pointer, detail))
+    }
+
+    /// Refuses the request when a parameter was wrong, or is one that nobody took.
+    func finish() throws {
+        let unknown = values.keys.sorted().map {
+            Fault(JSONPointer.root.appending("query").appending($0), "unknown parameter")
+        }
+        let faults = faults + unknown
+        guard faults.isEmpty else {
+            throw Problem(.invalid, "the query is not valid", faults: faults)
+        }
+    }
+}
