@@ -74,7 +74,7 @@ let package = Package(
             "HTTPAPI",
             [
                 "Resilience", "ControlPlane", "CAssets", crypto, httpTypes, hummingbird,
-                logging, nioCore, nioHTTP1, yams,
+                logging, nioCore, yams,
             ]),
         .executableTarget(
             name: "switchgear",
@@ -85,6 +85,7 @@ let package = Package(
             ],
             swiftSettings: house),
         tests("ResilienceTests", ["Resilience"]),
+        tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x
