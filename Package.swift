@@ -74,14 +74,14 @@ let package = Package(
             "HTTPAPI",
             [
                 "Resilience", "ControlPlane", "CAssets", crypto, httpTypes, hummingbird,
-                logging, nioCore, yams,
+                logging, nioCore, nioHTTP1, yams,
             ]),
         .executableTarget(
             name: "switchgear",
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, yams,
+                nioCore, nioHTTP1, yams,
             ],
             swiftSettings: house),
         tests("ResilienceTests", ["Resilience"]),
