@@ -83,10 +83,11 @@ let package = Package(
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, yams,
+                nioCore, nioHTTP1, yams,
             ],
             swiftSettings: house),
         tests("ResilienceTests", ["Resilience"]),
+        tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

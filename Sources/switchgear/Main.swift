@@ -1,6 +1,11 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import Hummingbird
-import Yams
-@main struct Main: AsyncParsableCommand { func run() async throws {} }
+
+/// The program: its commands, and what its exit codes mean.
+@main
+struct Main: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchgear",
+        abstract: "A resilience control plane: policies, decisions and their history.",
+        discussion: ClientCommands.exitCodes,
+        subcommands: ClientCommands.clientCommands)
+}

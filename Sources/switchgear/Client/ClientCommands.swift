@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The commands that talk to a running server.
+enum ClientCommands {
+    /// The groups of commands, for the root command to list.
+    static let clientCommands: [any ParsableCommand.Type] = [
+        PoliciesCommand.self, LimitersCommand.self, EventsCommand.self,
+    ]
+
+    /// What the exit codes mean, for the root command's help.
+    static let exitCodes = """
+        Exit codes of the commands against a running server:
+          0   done, or allowed
+          1   refused: by the server, which says why, or because of a file
+          2   no Switchgear server can be reached at the address
+          10  denied: the answer to 'limiters acquire' is no
+          64  the command line is wrong
+        """
+}

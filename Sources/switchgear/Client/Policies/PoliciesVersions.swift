@@ -1,0 +1,36 @@
+import ArgumentParser
+import Resilience
+
+/// `policies versions`: what a policy has been, newest first.
+struct PoliciesVersions: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "versions",
+        abstract: "List the versions of one policy, newest first.",
+        discussion: """
+            The table leaves out what each version said; --json has it.
+
+            Example:
+              switchgear policies versions limiter api
+            """)
+
+    @OptionGroup private var policy: PolicyArguments
+    @OptionGroup var options: ClientOptions
+
+    func call(_ client: APIClient) async throws {
+        let request = APIRequest(.get, policy.path + ["versions"])
+        try show(try await client.list(request, of: "versions"), as: Self.table)
+    }
+
+    private static func table(_ versions: [JSONObject]) -> Table {
+        var table = Table([
+            .number("VERSION"), .text("ACTION"), .text("CREATED AT"), .text("CREATED BY"),
+            .text("MODE"), .text("DESCRIPTION"),
+        ])
+        for version in versions {
+            let names = ["version", "action", "created_at", "created_by", "mode"]
+            table.add(
+                names.map { Cell.text(version[$0]) } + [version["description"]?.string ?? ""])
+        }
+        return table
+    }
+}

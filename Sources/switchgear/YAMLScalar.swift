@@ -1,0 +1,96 @@
+import Resilience
+import Yams
+
+/// Tells what a YAML scalar means, by the core schema of YAML 1.2.
+///
+/// The words and forms that only YAML 1.1 took for something else stay strings: `yes`, `off`,
+/// `1:30`, `0755`, `1_000` and dates. Where a number was meant, the server then says so, instead
+/// of taking another number than the one that stands there.
+enum YAMLScalar {
+    /// The value of `scalar`; what is quoted or a block is always a string.
+    static func value(of scalar: Node.Scalar) throws(SourceFault) -> JSONValue {
+        let tag = Tag.Name(rawValue: scalar.tag.rawValue)
+        switch tag {
+        case .str, .nonSpecific: return .string(scalar.string)
+        case .implicit where scalar.style != .plain: return .string(scalar.string)
+        case .implicit, .int, .float, .bool, .null: break
+        default: throw fault("unknown tag '\(tag.rawValue)'", at: scalar)
+        }
+        guard let value = plain(scalar.string) else {
+            throw fault("the number \(scalar.string) is out of range", at: scalar)
+        }
+        guard tag == .implicit || fits(value, tag: tag) else {
+            throw fault("'\(scalar.string)' is not what its tag says", at: scalar)
+        }
+        return value
+    }
+
+    private static func fault(_ reason: String, at scalar: Node.Scalar) -> SourceFault {
+        SourceFault(reason, line: scalar.mark?.line, column: scalar.mark?.column)
+    }
+
+    /// The value of an unquoted scalar; nil when it is a number that JSON cannot hold.
+    static func plain(_ text: String) -> JSONValue? {
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
+            ".nan", ".NaN", ".NAN":
+            return nil
+        default: break
+        }
+        if text.hasPrefix("0x") { return integer(text, radix: 16) }
+        if text.hasPrefix("0o") { return integer(text, radix: 8) }
+        return isNumber(text) ? number(text) : .string(text)
+    }
+
+    private static func fits(_ value: JSONValue, tag: Tag.Name) -> Bool {
+        switch (tag, value) {
+        case (.int, .integer), (.float, .integer), (.float, .number): true
+        case (.bool, .bool), (.null, .null): true
+        default: false
+        }
+    }
+
+    private static func integer(_ text: String, radix: Int) -> JSONValue? {
+        let digits = text.dropFirst(2)
+        let areDigits = digits.utf8.allSatisfy { byte in
+            Character(UnicodeScalar(byte)).hexDigitValue.map { $0 < radix } ?? false
+        }
+        guard areDigits, !digits.isEmpty else { return .string(text) }
+        return Int64(digits, radix: radix).map { .integer($0) }
+    }
+
+    private static func number(_ text: String) -> JSONValue? {
+        if let integer = Int64(text) { return .integer(integer) }
+        guard let number = Double(text), number.isFinite else { return nil }
+        return .number(number)
+    }
+
+    /// Whether `text` is a decimal number: `[-+]? (digits [. digits?]? | . digits) ([eE] [-+]?
+    /// digits)?`, without zeros in front.
+    private static func isNumber(_ text: String) -> Bool {
+        var rest = text.utf8[...]
+        func skip(_ set: String) -> Bool {
+            guard let byte = rest.first, set.utf8.contains(byte) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        func digits() -> Substring.UTF8View {
+            let run = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(run.count)
+            return run
+        }
+        _ = skip("+-")
+        let whole = digits()
+        let fraction = skip(".") ? digits() : nil
+        guard !whole.isEmpty || fraction?.isEmpty == false else { return false }
+        guard whole.count <= 1 || whole.first != UInt8(ascii: "0") else { return false }
+        if skip("eE") {
+            _ = skip("+-")
+            guard !digits().isEmpty else { return false }
+        }
+        return rest.isEmpty
+    }
+}
