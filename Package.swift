@@ -26,9 +26,12 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -83,7 +86,7 @@ let package = Package(
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, nioHTTP1, yams,
+                nioCore, nioHTTP1, unixSignals, yams,
             ],
             swiftSettings: house),
         tests("ResilienceTests", ["Resilience"]),

@@ -7,5 +7,9 @@ struct Main: AsyncParsableCommand {
         commandName: "switchgear",
         abstract: "A resilience control plane: policies, decisions and their history.",
         discussion: ClientCommands.exitCodes,
-        subcommands: ClientCommands.clientCommands)
+        version: Version.number,
+        subcommands: [
+            ServeCommand.self, ConfigCommand.self, MigrateCommand.self, VersionCommand.self,
+            HealthcheckCommand.self,
+        ] + ClientCommands.clientCommands)
 }

@@ -13,9 +13,10 @@ extension LimiterAnswer {
         writer.member("limit", figures?.limit.capacity)
         writer.member("remaining", figures?.remaining)
         writer.member("reset_after_ms", figures?.reset.millisecondsRoundedUp)
-        writer.member("retry_after_ms", decision.denial?.retryAfter?.millisecondsRoundedUp)
-        writer.member("reason", decision.denial?.reason.rawValue)
-        writer.member("waited_ms", waited.milliseconds)
+        let denial = policy.mode == .disabled ? nil : decision.denial
+        writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
+        writer.member("reason", denial?.reason.rawValue)
+        writer.member("waited_ms", waited.millisecondsRoundedUp)
         writer.member("policy_version", policy.version)
         writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
         if policy.mode == .shadow {

@@ -12,7 +12,7 @@ struct APIRequest: Sendable {
 
     /// The method.
     let method: Method
-    /// The segments of the path after `/v1`, not yet encoded; none is empty.
+    /// The segments of the path, not yet encoded; none is empty.
     let path: [String]
     /// The members of the query, not yet encoded; those without a value are left out.
     var query: [(name: String, value: String?)] = []
@@ -25,16 +25,22 @@ struct APIRequest: Sendable {
     /// How long the server may hold the answer back, beside the time that a request may take.
     var waitMS: Int64 = 0
 
-    /// A request without query and body.
+    /// A request below `/v1`, without query and body.
     init(_ method: Method, _ path: [String]) {
         precondition(path.allSatisfy { !$0.isEmpty }, "an empty segment is another path")
         self.method = method
-        self.path = path
+        self.path = ["v1"] + path
+    }
+
+    /// A request to one of the probes, which need no token.
+    init(probe: String) {
+        method = .get
+        path = [probe]
     }
 
     /// The path and query as they stand in the request line.
     var target: String {
-        let path = (["v1"] + path).map { "/" + PercentEncoding.encode($0) }.joined()
+        let path = path.map { "/" + PercentEncoding.encode($0) }.joined()
         let members = query.compactMap { member in
             member.value.map { "\(member.name)=\(PercentEncoding.encode($0))" }
         }

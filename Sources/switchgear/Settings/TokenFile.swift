@@ -1,0 +1,47 @@
+import HTTPAPI
+import Resilience
+
+/// Reads the file of tokens: a list of `{ name, role, sha256 }`.
+enum TokenFile {
+    private struct Entry: SpecObject {
+        var name = ""
+        var role = Role.read
+        var sha256 = ""
+
+        static let fields: [Field<Entry>] = [
+            Field("name", \.name, .name, isRequired: true, "What stands in the history."),
+            Field("role", \.role, .choice, isRequired: true, "What it is for."),
+            Field(
+                "sha256", \.sha256, .text(maximumBytes: 64), isRequired: true,
+                "The SHA-256 of the token, in hexadecimal."),
+        ]
+    }
+
+    /// The tokens in the file at `path`.
+    static func read(_ path: String) throws(SettingsError) -> [AccessControl.Token] {
+        let document = try YAMLFile.read(path)
+        guard let list = document.object?["tokens"]?.array ?? document.array, !list.isEmpty else {
+            throw SettingsError(lines: ["\(path) must hold a list of tokens"])
+        }
+        var reader = SpecReader()
+        var tokens: [AccessControl.Token] = []
+        for (index, value) in list.enumerated() {
+            let place = JSONPointer.root.appending(index)
+            guard let entry: Entry = reader.read(from: value, at: place) else { continue }
+            if tokens.contains(where: { $0.name == entry.name }) {
+                reader.fault(place.appending("name"), "is in the file already")
+            }
+            if let token = AccessControl.Token(
+                name: entry.name, role: entry.role, sha256: entry.sha256)
+            {
+                tokens.append(token)
+            } else {
+                reader.fault(place.appending("sha256"), "must be 64 hexadecimal digits")
+            }
+        }
+        guard reader.faults.isEmpty else {
+            throw SettingsError(lines: reader.faults.map { "\(path) \($0.pointer) \($0.detail)" })
+        }
+        return tokens
+    }
+}
