@@ -81,6 +81,13 @@ public struct LimiterPolicy: PolicySpec {
         return ignored
     }
 
+    /// Of the default variables, those that mean something to limits that are settled for one of
+    /// this policy's keys.
+    public func relevant(_ variables: [String: JSONValue]) -> [String: JSONValue] {
+        let ignored = Self.ignoredVariables(in: document)
+        return variables.filter { name, _ in !ignored.contains(name) }
+    }
+
     public mutating func fillDependentDefaults() {
         if tiers != nil, defaultTier == nil { defaultTier = "free" }
         limits = limits?.map { $0.completed(for: algorithm) }
