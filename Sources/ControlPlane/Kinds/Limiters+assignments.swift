@@ -120,7 +120,7 @@ extension Limiters {
             JSONValue.object(
                 members.filter { name, _ in !["key", "updated_at", "updated_by"].contains(name) })
         }
-        var reader = SpecReader(variables: context.variables)
+        var reader = SpecReader(variables: policy.relevant(context.variables))
         var spec: AssignmentSpec? = reader.read(from: own ?? document)
         spec = spec.map { $0.completed(for: policy, &reader) }
         if let expiresAt = spec?.expiresAt, expiresAt <= now {

@@ -5,8 +5,12 @@ extension JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var result = object ?? JSONObject()
         for (name, change) in changes {
-            result[name] =
-                change == .null ? nil : (result[name] ?? .null).merging(patch: change)
+            // Not one conditional expression: there, nil would be the value null.
+            if change == .null {
+                result[name] = nil
+            } else {
+                result[name] = (result[name] ?? .null).merging(patch: change)
+            }
         }
         return .object(result)
     }

@@ -48,7 +48,8 @@ public struct Limit: Hashable, Sendable {
             case .slidingWindow: .sliding
             }
         self.init(
-            pacing, quota: spec.quota, capacity: spec.burst ?? spec.quota,
+            pacing, quota: spec.quota,
+            capacity: policy.algorithm == .tokenBucket ? spec.burst ?? spec.quota : spec.quota,
             period: spec.period ?? .zero, calendar: spec.calendar)
     }
 

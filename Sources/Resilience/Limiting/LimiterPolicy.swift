@@ -68,6 +68,26 @@ public struct LimiterPolicy: PolicySpec {
             "The tier of a call that names none, for a key that has no assignment."),
     ]
 
+    /// A rate does not stand beside tiers, nor a burst in windows; said by the environment for
+    /// limiters in general, it is not meant there.
+    public static func ignoredVariables(in members: JSONObject) -> [String] {
+        var ignored: [String] = []
+        if let tiers = members["tiers"], tiers != .null {
+            ignored.append("RATE_LIMIT_REQUESTS_PER_SECOND")
+        }
+        if let algorithm = members["algorithm"], algorithm != .null, algorithm != "token_bucket" {
+            ignored.append("RATE_LIMIT_BURST_SIZE")
+        }
+        return ignored
+    }
+
+    /// Of the default variables, those that mean something to limits that are settled for one of
+    /// this policy's keys.
+    public func relevant(_ variables: [String: JSONValue]) -> [String: JSONValue] {
+        let ignored = Self.ignoredVariables(in: document)
+        return variables.filter { name, _ in !ignored.contains(name) }
+    }
+
     public mutating func fillDependentDefaults() {
         if tiers != nil, defaultTier == nil { defaultTier = "free" }
         limits = limits?.map { $0.completed(for: algorithm) }
@@ -81,7 +101,7 @@ public struct LimiterPolicy: PolicySpec {
         if limits == nil, tiers == nil {
             reader.fault(pointer.appending("limits"), "is required, or tiers")
         }
-        if limits != nil, defaultTier != nil {
+        if tiers == nil, defaultTier != nil {
             reader.fault(pointer.appending("default_tier"), "needs tiers")
         }
         if let tiers, let defaultTier, tiers[defaultTier] == nil {

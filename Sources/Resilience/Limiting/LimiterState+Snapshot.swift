@@ -55,15 +55,9 @@ extension Meter: Snapshot {
     }
 
     public init?(snapshot: JSONValue) {
-        guard let document = snapshot.object,
-            let pacing = document["pacing"]?.string.flatMap(Limit.Pacing.init),
-            let figures = document["limit"]?.array?.compactMap(\.integer), figures.count == 3,
+        guard let document = snapshot.object, let limit = Limit(snapshot: document),
             let level = document["level"]?.array?.compactMap({ $0.string.flatMap { Int128($0) } })
         else { return nil }
-        let limit = Limit(
-            pacing, quota: figures[0], capacity: figures[1],
-            period: Timespan(nanoseconds: figures[2]),
-            calendar: document["calendar"]?.string.flatMap(CalendarUnit.init))
         self.init(limit, level)
     }
 
@@ -80,29 +74,53 @@ extension Meter: Snapshot {
     }
 
     private init?(_ limit: Limit, _ figures: [Int128]) {
-        guard figures.count >= 2 else { return nil }
-        let instant = { Instant(nanoseconds: Int64(clamping: figures[$0])) }
+        let instant = { Int64(exactly: figures[$0]).map(Instant.init(nanoseconds:)) }
+        let count = { Int64(exactly: figures[$0]).flatMap { Bounds.costs.contains($0) ? $0 : nil } }
         switch limit.pacing {
         case .greedy:
-            let bucket = TokenBucket(debt: figures[0], updatedAt: instant(1))
-            self.init(limit, .bucket(bucket))
+            guard figures.count == 2, (0...limit.units(limit.capacity)).contains(figures[0]),
+                let updatedAt = instant(1)
+            else { return nil }
+            self.init(limit, .bucket(TokenBucket(debt: figures[0], updatedAt: updatedAt)))
         case .interval:
-            let bucket = IntervalBucket(used: Int64(clamping: figures[0]), phase: instant(1))
-            self.init(limit, .interval(bucket))
+            guard figures.count == 2, let used = count(0), let phase = instant(1) else {
+                return nil
+            }
+            self.init(limit, .interval(IntervalBucket(used: used, phase: phase)))
         case .firstHit, .clock:
-            guard figures.count == 3 else { return nil }
-            var window = FixedWindow(at: instant(1))
-            window.used = Int64(clamping: figures[0])
-            window.end = instant(2)
+            guard figures.count == 3, let used = count(0), let start = instant(1),
+                let end = instant(2)
+            else { return nil }
+            var window = FixedWindow(at: start)
+            window.used = used
+            window.end = end
             self.init(limit, .fixed(window))
         case .sliding:
-            guard figures.count == 3 else { return nil }
-            self.init(
-                limit,
-                .sliding(
-                    SlidingWindow(
-                        start: instant(0), current: Int64(clamping: figures[1]),
-                        previous: Int64(clamping: figures[2]))))
+            guard figures.count == 3, let start = instant(0), let current = count(1),
+                let previous = count(2)
+            else { return nil }
+            let window = SlidingWindow(start: start, current: current, previous: previous)
+            self.init(limit, .sliding(window))
         }
+    }
+}
+
+extension Limit {
+    /// The limit in a meter's snapshot; nil when there is none, or none in the ranges.
+    fileprivate init?(snapshot document: JSONObject) {
+        guard let pacing = document["pacing"]?.string.flatMap(Pacing.init),
+            let figures = document["limit"]?.array?.compactMap(\.integer), figures.count == 3,
+            Bounds.counts.contains(figures[0]), Bounds.counts.contains(figures[1])
+        else { return nil }
+        let unit = document["calendar"]?.string
+        let calendar = unit.flatMap(CalendarUnit.init)
+        let periods =
+            calendar == nil ? 1...Bounds.periodsMilliseconds.upperBound * 1_000_000 : 0...0
+        guard periods.contains(figures[2]), (unit == nil) == (calendar == nil),
+            calendar == nil || pacing == .clock
+        else { return nil }
+        self.init(
+            pacing, quota: figures[0], capacity: figures[1],
+            period: Timespan(nanoseconds: figures[2]), calendar: calendar)
     }
 }

@@ -50,6 +50,18 @@ public struct LimiterState: Equatable, Sendable {
         episode == nil && meters.allSatisfy { $0.isFresh(at: now) }
     }
 
+    /// Whether forgetting the state changes no answer of that tier and loses no event.
+    ///
+    /// A tier that was changed since the last call may refill more slowly than the limits that
+    /// the state was counted against.
+    public func isFresh(_ tier: Tier, at now: Instant) -> Bool {
+        var state = self
+        if case .limited(let limits) = tier.allowance {
+            state.advance(limits, changed: tier.since, to: now)
+        }
+        return state.isFresh(at: now)
+    }
+
     private mutating func advance(_ limits: [Limit], changed: Instant, to now: Instant) {
         if !meters.elementsEqual(limits, by: { $0.limit == $1 }) {
             let changed = max(changed, min(updatedAt, now))

@@ -35,7 +35,9 @@ extension Meter {
             return Self.bucket(missing: missing, new, since: changed, phase: changed, at: now)
         case .interval(let bucket):
             let missing = (Int128(bucket.used), unit: Int128(1))
-            return Self.bucket(missing: missing, new, since: changed, phase: bucket.phase, at: now)
+            // Of another length, a period that began before the change would refill for that time.
+            let phase = new.hasLength(of: limit) ? bucket.phase : changed
+            return Self.bucket(missing: missing, new, since: changed, phase: phase, at: now)
         case .fixed(let window):
             return Self.window(window, of: limit, as: new, at: now)
         case .sliding:

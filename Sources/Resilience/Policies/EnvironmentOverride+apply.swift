@@ -5,8 +5,14 @@ extension EnvironmentOverride {
         to document: inout JSONValue, _ shape: Shape, at pointer: JSONPointer,
         _ reader: inout SpecReader
     ) -> AppliedOverride? {
-        guard let place = Self.places(path[...], in: shape, document).first else {
+        let places = Self.places(path[...], in: shape, document)
+        guard let place = places.first else {
             reader.fault(pointer, "\(variable) names a place that this policy does not have")
+            return nil
+        }
+        guard places.count == 1 else {
+            let fields = places.map { $0.steps.joined(separator: ".") }.joined(separator: ", ")
+            reader.fault(pointer, "\(variable) may mean any of \(fields)")
             return nil
         }
         guard let value = place.shape.parse(text) else {

@@ -29,11 +29,11 @@ extension PolicySpec {
         var document = JSONValue.object(merged)
         var applied: [AppliedOverride] = []
         for override in overrides {
-            guard let one = override.apply(to: &document, shape, at: pointer, &reader) else {
-                return nil
+            if let one = override.apply(to: &document, shape, at: pointer, &reader) {
+                applied.append(one)
             }
-            applied.append(one)
         }
+        guard applied.count == overrides.count else { return nil }
         return resolve(overridden: document, applied, at: pointer, &reader)
     }
 
@@ -65,6 +65,7 @@ extension PolicySpec {
         guard let preset = presets.first(where: { .string($0.name) == name }) else {
             let names = presets.map { "\"\($0.name)\"" }.joined(separator: ", ")
             reader.fault(pointer.appending("preset"), "must be one of \(names)")
+            _ = reader.readMembers(Self.self, from: members, at: pointer)
             return nil
         }
         return preset.spec.overlaid(by: members.filter { $1 != .null })

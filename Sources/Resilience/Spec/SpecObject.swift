@@ -9,6 +9,10 @@ public protocol SpecObject: Equatable, Sendable {
     /// The members, in the order in which they are shown.
     static var fields: [Field<Self>] { get }
 
+    /// The default variables that stand for nothing in an object of these members, or in its
+    /// parts: what they would fill in does not go with what is there.
+    static func ignoredVariables(in members: JSONObject) -> [String]
+
     /// Fills in what was left out and depends on other members.
     mutating func fillDependentDefaults()
 
@@ -17,6 +21,8 @@ public protocol SpecObject: Equatable, Sendable {
 }
 
 extension SpecObject {
+    public static func ignoredVariables(in members: JSONObject) -> [String] { [] }
+
     public mutating func fillDependentDefaults() {}
 
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {}

@@ -6,22 +6,28 @@ public struct SpecReader: Sendable {
 
     /// What was wrong, in the order of reading.
     public private(set) var faults: [Fault] = []
-    /// Values of default variables, already parsed, by the variable's name.
-    public let variables: [String: JSONValue]
+    /// How many there were, those not kept included.
+    private var faultCount = 0
+    /// Values of default variables, already parsed, by the variable's name; while an object is
+    /// read, those that mean something to it.
+    public private(set) var variables: [String: JSONValue]
 
     /// A reader with these default variables set.
     public init(variables: [String: JSONValue] = [:]) { self.variables = variables }
 
     /// Notes that the value at `pointer` is wrong.
     public mutating func fault(_ pointer: JSONPointer, _ detail: String) {
-        guard faults.count < Self.maximumFaults else { return }
-        faults.append(Fault(pointer, detail))
+        note(Fault(pointer, detail))
     }
 
     /// Takes over a fault found elsewhere, told in other words.
     mutating func fault(_ fault: Fault, _ detail: String) {
-        guard faults.count < Self.maximumFaults else { return }
-        faults.append(Fault(pointer: fault.pointer, detail: detail))
+        note(Fault(pointer: fault.pointer, detail: detail))
+    }
+
+    private mutating func note(_ fault: Fault) {
+        faultCount += 1
+        if faults.count < Self.maximumFaults { faults.append(fault) }
     }
 
     /// Notes that a value has the wrong type.
@@ -37,7 +43,21 @@ public struct SpecReader: Sendable {
             mismatch(pointer, value, expected: "an object")
             return nil
         }
-        let faultsBefore = faults.count
+        guard var object = readMembers(type, from: members, at: pointer) else { return nil }
+        let faultsBefore = faultCount
+        object.fillDependentDefaults()
+        object.check(at: pointer, &self)
+        return faultCount == faultsBefore ? object : nil
+    }
+
+    /// Reads each member by itself, without looking at what is wrong between them.
+    mutating func readMembers<Object: SpecObject>(
+        _ type: Object.Type, from members: JSONObject, at pointer: JSONPointer
+    ) -> Object? {
+        let faultsBefore = faultCount
+        let outerVariables = variables
+        defer { variables = outerVariables }
+        for name in Object.ignoredVariables(in: members) { variables[name] = nil }
         refuseUnknown(members, among: Object.fields.map(\.info.name), at: pointer)
         var object = Object()
         for field in Object.fields {
@@ -48,10 +68,7 @@ public struct SpecReader: Sendable {
                 fault(place, "is required")
             }
         }
-        guard faults.count == faultsBefore else { return nil }
-        object.fillDependentDefaults()
-        object.check(at: pointer, &self)
-        return faults.count == faultsBefore ? object : nil
+        return faultCount == faultsBefore ? object : nil
     }
 
     /// The value of a member: as given, else of its default variable; null counts as left out.

@@ -39,9 +39,11 @@ extension SpecType {
                 return result
             },
             write: { values in
-                .object(JSONObject(values.sorted { $0.key < $1.key }.map {
-                    ($0.key, element.write($0.value))
-                }))
+                .object(
+                    JSONObject(
+                        values.sorted { $0.key < $1.key }.map {
+                            ($0.key, element.write($0.value))
+                        }))
             })
     }
 }

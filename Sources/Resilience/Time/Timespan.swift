@@ -25,13 +25,15 @@ public struct Timespan: Hashable, Comparable, Sendable {
     public static func days(_ count: Int64) -> Timespan { seconds(count * 86_400) }
 
     /// Milliseconds rounded up: what is told to someone who is to wait.
-    public var millisecondsRoundedUp: Int64 {
-        (nanoseconds + (nanoseconds > 0 ? 999_999 : 0)) / 1_000_000
-    }
+    public var millisecondsRoundedUp: Int64 { roundedUp(by: 1_000_000) }
 
     /// Seconds rounded up.
-    public var secondsRoundedUp: Int64 {
-        (nanoseconds + (nanoseconds > 0 ? 999_999_999 : 0)) / 1_000_000_000
+    public var secondsRoundedUp: Int64 { roundedUp(by: 1_000_000_000) }
+
+    /// The quotient rounded up; adding before dividing would overflow for the longest spans.
+    private func roundedUp(by unit: Int64) -> Int64 {
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: unit)
+        return remainder > 0 ? quotient + 1 : quotient
     }
 
     /// Whole milliseconds, rounded towards zero.
