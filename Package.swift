@@ -89,7 +89,9 @@ let package = Package(
                 nioCore, nioHTTP1, unixSignals, yams,
             ],
             swiftSettings: house),
-        tests("ResilienceTests", ["Resilience"]),
+        .testTarget(
+            name: "ResilienceTests", dependencies: ["Resilience"], resources: [.copy("Vectors")],
+            swiftSettings: house),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
