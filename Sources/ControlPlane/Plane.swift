@@ -56,7 +56,9 @@ public final class Plane: Sendable {
     /// Does what falls due, and checkpoints, until the task is cancelled.
     public func run() async {
         await withTaskGroup { group in
-            if !hasManualClock { group.addTask { await self.context.timers.run(self.context.clock) } }
+            if !hasManualClock {
+                group.addTask { await self.context.timers.run(self.context.clock) }
+            }
             group.addTask { await self.checkpointRepeatedly() }
         }
     }

@@ -39,9 +39,10 @@ public final class Store: Sendable {
         }
     }
 
-    /// Writes what is waiting and closes the file.
+    /// Writes what is waiting, empties the write-ahead log into the file, and closes it.
     public func close() throws {
         writer.close()
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
     }
 

@@ -45,7 +45,9 @@ final class EventThrottle: Sendable {
     /// The events whose second is over; all that are held with `all`.
     func due(at now: Instant, all: Bool = false) -> [EventDraft] {
         slots.withLock { slots in
-            slots.keys.compactMap { slots[$0]?.release(at: now, after: all ? .zero : Self.interval) }
+            slots.keys.compactMap {
+                slots[$0]?.release(at: now, after: all ? .zero : Self.interval)
+            }
         }
     }
 }

@@ -26,12 +26,13 @@ extension Limiters {
     ///
     /// - Returns: The assignment, and whether the key had none before.
     public func assign(
-        _ name: String, _ key: ExactString, _ document: JSONValue, by caller: Caller
+        _ name: String, _ key: ExactString, _ document: JSONValue, faults: [Fault] = [],
+        by caller: Caller
     ) async throws -> (assignment: Assignment, isNew: Bool) {
         try await context.operating.withLock {
             let limiter = try limiter(name)
             let now = context.clock.now()
-            let spec = try read(document, for: limiter.rules.policy, at: now)
+            let spec = try read(document, faults, for: limiter.rules.policy, at: now)
             let present = limiter.assignment(of: key).flatMap { $0.isInForce(at: now) ? $0 : nil }
             if let present, present.spec == spec { return (present, false) }
             let others = all.reduce(0) { $0 + $1.assignmentCount }
@@ -44,10 +45,12 @@ extension Limiters {
                 expiresAt: spec.expiresAt, updatedAt: now, updatedBy: caller.actor)
             let assignment = Assignment(record: record, spec: spec)
             var change = Change(events: [
-                event("assigned", limiter, key, by: caller, [
-                    "assignment": .object(spec.document),
-                    "before": present.map { .object($0.spec.document) } ?? .null,
-                ], at: now)
+                event(
+                    "assigned", limiter, key, by: caller,
+                    [
+                        "assignment": .object(spec.document),
+                        "before": present.map { .object($0.spec.document) } ?? .null,
+                    ], at: now)
             ])
             change.assignments = [.put(record)]
             try await context.store.record(change)
@@ -113,7 +116,7 @@ extension Limiters {
     }
 
     private func read(
-        _ document: JSONValue, for policy: LimiterPolicy, at now: Instant
+        _ document: JSONValue, _ known: [Fault], for policy: LimiterPolicy, at now: Instant
     ) throws(PlaneError) -> AssignmentSpec {
         // What was read can be put again: the server's own members are ignored.
         let own = document.object.map { members in
@@ -126,7 +129,8 @@ extension Limiters {
         if let expiresAt = spec?.expiresAt, expiresAt <= now {
             reader.fault(JSONPointer.root.appending("expires_at"), "must be in the future")
         }
-        guard let spec, reader.faults.isEmpty else { throw .invalid(reader.faults) }
+        let faults = known + reader.faults
+        guard let spec, faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
 }

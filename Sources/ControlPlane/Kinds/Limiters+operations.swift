@@ -11,9 +11,11 @@ extension Limiters {
         let now = context.clock.now()
         let tier = try limiter.tier(of: request.key, asking: nil, limiter.rules, at: now)
         var change = Change(events: [
-            event("refunded", limiter, request.key, by: caller, [
-                "cost": .integer(request.cost), "tier": .string(tier.name),
-            ], at: now)
+            event(
+                "refunded", limiter, request.key, by: caller,
+                [
+                    "cost": .integer(request.cost), "tier": .string(tier.name),
+                ], at: now)
         ])
         if var state = limiter.table.state(of: request.key) {
             state.refund(request.cost, tier, at: now)

@@ -140,7 +140,7 @@ public final class Limiters: KindRuntime {
 
     func checkpoint(turn: Int, at now: Instant) {
         for limiter in all {
-            limiter.table.sweep(turn: turn, at: now)
+            limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) }
             writeStates(of: limiter)
             writeHeldEvents(of: limiter, at: now, all: false)
         }

@@ -83,6 +83,27 @@ final class LiveLimiter: Sendable {
     }
 }
 
+extension LiveLimiter {
+    /// Whether a key's state equals a new one, whatever tier its next call is decided by.
+    ///
+    /// Limits that were changed since the key's last call may fill more slowly than those that
+    /// its state was counted against; then it must equal a new one under all that may apply.
+    func isFresh(_ key: ExactString, _ state: LimiterState, at now: Instant) -> Bool {
+        guard state.isFresh(at: now) else { return false }
+        let rules = rules
+        let assigned = assignment(of: key)
+        let since = max(
+            rules.entry.record.updatedAt, assigned?.record.updatedAt ?? .epoch,
+            assigned?.spec.expiresAt.map { min($0, now) } ?? .epoch)
+        guard state.updatedAt < since else { return true }
+        let own = assigned?.spec.allowance(in: rules.policy)
+        let allowances = Array(rules.allowances.values) + (own.map { [$0] } ?? [])
+        return allowances.allSatisfy { allowance in
+            state.isFresh(Tier(name: "", allowance, since: since), at: now)
+        }
+    }
+}
+
 extension Tier {
     /// What limits of a key's own are called.
     static let assigned = "assigned"

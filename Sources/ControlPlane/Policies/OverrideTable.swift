@@ -55,8 +55,11 @@ public struct OverrideTable: Sendable {
         fitting(policy).first { $0.path == Self.modePath }.flatMap { override in
             Mode(rawValue: override.text).map {
                 let value = JSONValue.string(override.text)
-                return ($0, AppliedOverride(
-                    field: "mode", variable: override.variable, value: value))
+                return (
+                    $0,
+                    AppliedOverride(
+                        field: "mode", variable: override.variable, value: value)
+                )
             }
         }
     }

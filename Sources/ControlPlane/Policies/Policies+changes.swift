@@ -6,13 +6,14 @@ import Store
 extension Policies {
     /// Reads one policy.
     func draft(
-        of document: JSONValue, _ kind: Kind, _ name: String
+        of document: JSONValue, _ kind: Kind, _ name: String, _ known: [Fault] = []
     ) throws(PlaneError) -> PolicyReader.Draft {
         guard let type = reader.type(named: kind.singular) else {
             preconditionFailure("routes exist for known kinds")
         }
-        var faults: [Fault] = []
-        guard let draft = reader.read(document, type, name: name, &faults), faults.isEmpty else {
+        var faults = known
+        let draft = reader.read(document, type, name: name, &faults)
+        guard let draft, faults.isEmpty else {
             throw .invalid(faults)
         }
         return draft
@@ -20,7 +21,8 @@ extension Policies {
 
     /// What becomes of the policies by these drafts.
     func plan(
-        _ drafts: [PolicyReader.Draft], by caller: Caller, as action: PolicyChange.Action = .updated,
+        _ drafts: [PolicyReader.Draft], by caller: Caller,
+        as action: PolicyChange.Action = .updated,
         reason: String? = nil
     ) async throws -> [PolicyChange] {
         var lastID = try await store.lastPolicyID()

@@ -39,15 +39,18 @@ public final class Policies: Sendable {
             .sorted { $0.identity < $1.identity }
     }
 
-    /// Creates or replaces a policy by the document that `document` makes of the present one.
+    /// Creates or replaces a policy by the document that `document` makes of the present one,
+    /// with what is known to be wrong with it.
     public func put(
         _ kind: Kind, _ name: String, _ condition: Precondition = Precondition(),
-        by caller: Caller, document: @Sendable (PolicyEntry?) throws -> JSONValue
+        by caller: Caller,
+        document: @Sendable (PolicyEntry?) throws -> (value: JSONValue, faults: [Fault])
     ) async throws -> PolicyChange {
         try await writing.withLock {
             let existing = registry.entry(PolicyIdentity(kind, name))
             try condition.check(existing)
-            let draft = try draft(of: try document(existing), kind, name)
+            let (value, faults) = try document(existing)
+            let draft = try draft(of: value, kind, name, faults)
             let change = try await plan([draft], by: caller)
             try await commit(change, by: caller)
             return change[0]

@@ -54,8 +54,8 @@ final class StateTable<State: KeyState>: Sendable {
         }
 
         /// Forgets what is fresh, and tells how many that was.
-        mutating func sweep(at now: Instant) -> Int {
-            let fresh = slots.filter { $1.waiters.isEmpty && $1.state.isFresh(at: now) }
+        mutating func sweep(_ isFresh: (ExactString, State) -> Bool) -> Int {
+            let fresh = slots.filter { $1.waiters.isEmpty && isFresh($0, $1.state) }
             for (key, slot) in fresh {
                 slots[key] = nil
                 if !slot.isDirty { dirty.append(key) }
@@ -147,10 +147,11 @@ final class StateTable<State: KeyState>: Sendable {
         for key in keys { shard(of: key).content.withLock { $0.markDirty(key) } }
     }
 
-    /// Forgets fresh states in one shard, a different one each `turn`.
-    func sweep(turn: Int, at now: Instant) {
+    /// Forgets the states in one shard, a different one each `turn`, that `isFresh` says yes to:
+    /// those that equal a new one, so that forgetting them changes no answer and loses no event.
+    func sweep(turn: Int, _ isFresh: (ExactString, State) -> Bool) {
         let shard = shards[turn % shards.count]
-        census.leave(shard.content.withLock { $0.sweep(at: now) })
+        census.leave(shard.content.withLock { $0.sweep(isFresh) })
     }
 
     private func shard(of key: ExactString) -> Shard {
@@ -158,6 +159,7 @@ final class StateTable<State: KeyState>: Sendable {
     }
 
     private static var full: PlaneError {
-        PlaneError(.overloaded, "\(PlaneLimits.liveKeys) keys are live, which is the most there may be")
+        PlaneError(
+            .overloaded, "\(PlaneLimits.liveKeys) keys are live, which is the most there may be")
     }
 }

@@ -46,7 +46,8 @@ final class Tally: Sendable {
             let width = state.totals.count
             var recent = Array(repeating: Int64(0), count: width)
             for slot in 0..<Self.seconds
-            where state.stamps[slot] > second - Int64(Self.seconds) && state.stamps[slot] <= second {
+            where state.stamps[slot] > second - Int64(Self.seconds) && state.stamps[slot] <= second
+            {
                 for place in 0..<width { recent[place] += state.ring[slot * width + place] }
             }
             return (state.totals, recent)

@@ -58,7 +58,9 @@ extension LimitFigures {
 
 extension LimiterState {
     /// Writes what a key's state is to clients.
-    static func write(_ answer: LimiterAnswer, _ assignment: Assignment?, to writer: inout JSONWriter) {
+    static func write(
+        _ answer: LimiterAnswer, _ assignment: Assignment?, to writer: inout JSONWriter
+    ) {
         answer.write(to: &writer)
         writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
         writer.member(

@@ -67,8 +67,9 @@ struct LimiterRoutes: StatefulKind {
 
     private func assign(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
+        let document = try call.document()
         let (assignment, isNew) = try await call.plane.limiters.assign(
-            call.name, call.key, call.document(), by: call.caller)
+            call.name, call.key, document.value, faults: document.faults, by: call.caller)
         return Reply(assignment.document, status: isNew ? .created : .ok)
     }
 
@@ -115,7 +116,8 @@ struct LimiterRoutes: StatefulKind {
         return reply
     }
 
-    private func rendered(_ answer: LimiterAnswer, _ plane: Plane, _ name: String) -> RenderedState {
+    private func rendered(_ answer: LimiterAnswer, _ plane: Plane, _ name: String) -> RenderedState
+    {
         let assignment = try? plane.limiters.assignment(name, answer.key)
         return RenderedState(key: answer.key) {
             LimiterState.write(answer, assignment, to: &$0)

@@ -48,8 +48,8 @@ struct PolicyRoutes {
         let name = try call.name
         let patch = try call.document(
             mediaTypes: ["application/json", "application/merge-patch+json"])
-        guard patch.object != nil else {
-            throw Problem.invalid("", "must be an object, not \(patch.typeName)")
+        guard patch.value.object != nil else {
+            throw Problem.invalid("", "must be an object, not \(patch.value.typeName)")
         }
         let change = try await call.plane.policies.put(
             kind, name, call.precondition, by: call.caller
@@ -57,7 +57,8 @@ struct PolicyRoutes {
             guard let existing else {
                 throw PlaneError(.notFound, "there is no \(PolicyIdentity(kind, name))")
             }
-            return JSONValue.object(existing.exported).merging(patch: patch)
+            let patched = JSONValue.object(existing.exported).merging(patch: patch.value)
+            return (patched, patch.faults)
         }
         return reply(to: change)
     }

@@ -11,6 +11,9 @@ public enum APIServer {
         _ plane: Plane, access: AccessControl, _ configuration: ServerConfiguration,
         logger: Logger, onListening: @escaping @Sendable (String) -> Void
     ) -> some ApplicationProtocol {
+        // What the server below says of itself is of no use to an operator, but for warnings.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
         let service = APIService(
             plane: plane, access: access, configuration: configuration, logger: logger)
         var head = HTTP1Channel.Configuration.DecoderConfiguration()
@@ -20,7 +23,7 @@ public enum APIServer {
         let application = ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port),
             backlog: 1024,
-            availableConnectionsDelegate: .maximum(configuration.connections, logger: logger))
+            availableConnectionsDelegate: .maximum(configuration.connections, logger: quiet))
         return Application(
             router: service.router,
             server: .http1(
@@ -30,9 +33,11 @@ public enum APIServer {
             configuration: application,
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
-                let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+                let host =
+                    configuration.host.contains(":")
+                    ? "[\(configuration.host)]" : configuration.host
                 onListening("http://\(host):\(port)")
             },
-            logger: logger)
+            logger: quiet)
     }
 }

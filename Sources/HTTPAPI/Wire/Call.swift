@@ -46,9 +46,12 @@ struct Call: Sendable {
         return integer
     }
 
-    /// The document in the body; an empty body is an empty object.
-    func document(mediaTypes: [String] = ["application/json"]) throws -> JSONValue {
-        guard !body.isEmpty else { return [:] }
+    /// The document in the body, and a fault for each member that stands in it twice; an empty
+    /// body is an empty object.
+    func document(
+        mediaTypes: [String] = ["application/json"]
+    ) throws -> (value: JSONValue, faults: [Fault]) {
+        guard !body.isEmpty else { return ([:], []) }
         if let type = headers[.contentType] {
             let bare = type.prefix { $0 != ";" }.lowercased()
             let trimmed = bare.split(separator: " ").joined()
@@ -60,23 +63,20 @@ struct Call: Sendable {
         }
         do {
             let document = try JSONParser.parse(body)
-            guard document.duplicates.isEmpty else {
-                let faults = document.duplicates.prefix(SpecReader.maximumFaults).map {
-                    Fault($0, "is given twice")
-                }
-                throw Problem(.invalid, "members are given twice", faults: faults)
-            }
-            return document.value
-        } catch let error as JSONSyntaxError {
+            let duplicates = document.duplicates.prefix(SpecReader.maximumFaults)
+            return (document.value, duplicates.map { Fault($0, "is given twice") })
+        } catch {
             throw Problem(.malformed, "the body is not JSON: \(error)")
         }
     }
 
     /// The body as an object with declared members.
     func read<Object: SpecObject>(_ type: Object.Type = Object.self) throws -> Object {
+        let document = try document()
         var reader = SpecReader()
-        guard let object: Object = reader.read(from: try document()) else {
-            throw Problem(PlaneError.invalid(reader.faults))
+        let object: Object? = reader.read(from: document.value)
+        guard let object, document.faults.isEmpty else {
+            throw Problem(PlaneError.invalid(document.faults + reader.faults))
         }
         return object
     }

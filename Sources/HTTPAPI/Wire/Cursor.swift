@@ -4,10 +4,11 @@ import Resilience
 enum Cursor {
     /// The place as it stands on the wire.
     static func encode(_ place: String) -> String {
-        "c" + place.utf8.map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        "c"
+            + place.utf8.map { byte in
+                let hex = String(byte, radix: 16)
+                return hex.count == 1 ? "0" + hex : hex
+            }.joined()
     }
 
     /// The place that a cursor stands for; nil when it is none.

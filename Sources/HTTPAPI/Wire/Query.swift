@@ -7,9 +7,10 @@ struct Query {
 
     init(_ query: String?) {
         for part in (query ?? "").split(separator: "&") {
-            let (rawName, rawValue) = part.firstIndex(of: "=").map {
-                (part[..<$0], part[part.index(after: $0)...])
-            } ?? (part, "")
+            let (rawName, rawValue) =
+                part.firstIndex(of: "=").map {
+                    (part[..<$0], part[part.index(after: $0)...])
+                } ?? (part, "")
             guard let name = PercentCoding.decode(rawName, plusIsSpace: true),
                 let value = PercentCoding.decode(rawValue, plusIsSpace: true)
             else {

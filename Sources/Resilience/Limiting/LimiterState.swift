@@ -3,7 +3,7 @@ public struct LimiterState: Equatable, Sendable {
     /// One for each limit of the tier that decided last.
     var meters: [Meter] = []
     /// Up to when time has passed for the meters.
-    var updatedAt: Instant
+    public internal(set) var updatedAt: Instant
     /// The present run of denials.
     public internal(set) var episode: DenialEpisode?
 

@@ -46,5 +46,4 @@ struct APIRequest: Sendable {
         }
         return members.isEmpty ? path : path + "?" + members.joined(separator: "&")
     }
-
 }

@@ -38,7 +38,8 @@ struct HealthcheckCommand: AsyncParsableCommand {
     private static func address(_ environment: [String: String]) throws -> String {
         if let url = environment["SWITCHGEAR_URL"] { return url }
         let server = try Settings(flags: [:], environment: environment).server
-        let host = server.host == "0.0.0.0" ? "127.0.0.1" : server.host == "::" ? "::1" : server.host
+        let host =
+            server.host == "0.0.0.0" ? "127.0.0.1" : server.host == "::" ? "::1" : server.host
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
     }
 }
