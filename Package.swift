@@ -50,6 +50,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "Store", targets: ["Store"]),
         .executable(name: "switchgear", targets: ["switchgear"]),
     ],
     dependencies: [
@@ -79,7 +80,7 @@ let package = Package(
             "HTTPAPI",
             [
                 "Resilience", "Store", "ControlPlane", "CAssets", crypto, httpTypes, hummingbird,
-                hummingbirdCore, logging, nioCore, nioHTTPTypes, yams,
+                hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, yams,
             ]),
         .executableTarget(
             name: "switchgear",
