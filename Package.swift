@@ -72,7 +72,10 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        ring("Resilience", [orderedCollections]),
+        .target(
+            name: "Resilience", dependencies: [orderedCollections], swiftSettings: house,
+            // Rounding doubles is the C library's, which nothing else here links.
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "CAssets"),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
         ring("ControlPlane", ["Resilience", "Store", heap, logging, lifecycle]),
