@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -16,7 +17,8 @@ enum Echo {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        print("http://127.0.0.1:\(server.localAddress?.port ?? 0)")
+        let address = "http://127.0.0.1:\(server.localAddress?.port ?? 0)\n"
+        FileHandle.standardError.write(Data(address.utf8))
         try await server.closeFuture.get()
     }
 }
