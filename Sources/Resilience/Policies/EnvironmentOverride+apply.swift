@@ -51,8 +51,8 @@ extension EnvironmentOverride {
             return (document.object?.names ?? []).flatMap { name in
                 step(path, name, encode(name), element, document[name])
             }
-        case .list(let element, let count):
-            let indices = document.map { $0.array?.indices ?? 0..<0 } ?? 0..<count
+        case .list(let element, let counts):
+            let indices = document.map { $0.array?.indices ?? 0..<0 } ?? 0..<counts.upperBound
             return indices.flatMap { index in
                 step(path, String(index), String(index), element, document?.array?[index])
             }

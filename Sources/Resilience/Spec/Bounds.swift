@@ -12,6 +12,31 @@ public enum Bounds {
     public static let limitsPerTier = 8
     /// Tiers of a limiter; enough for one a customer of a small house.
     public static let tiersPerLimiter = 1000
+    /// Thresholds of rates; zero would always be reached.
+    public static let rates: ClosedRange<Double> = 0...1
+    /// How much longer each wait gets than the one before.
+    public static let multipliers: ClosedRange<Double> = 1...1_000_000_000
+    /// Delays, which may be nothing.
+    public static let delaysMilliseconds: ClosedRange<Int64> = 0...(366 * 86_400_000)
+    /// A time window is divided into ten slices of whole milliseconds.
+    public static let slicedWindowsMilliseconds: ClosedRange<Int64> = 10...(366 * 86_400_000)
+    /// Reporters remembered of one key; the most recent are kept.
+    public static let reporters = 64
+    /// Probes of one key that are out at once, whatever its policy says; each is remembered.
+    public static let probes = 10_000
+    /// How often the kind of call may change within one count window: past that the oldest calls
+    /// are forgotten early. At four bytes a change this is a quarter of a megabyte a key.
+    public static let callRuns = 65_536
+    /// How long a permit lives that holds no probe or slot.
+    public static let permitLifetime = Timespan.seconds(300)
+    /// Statuses and names of errors that a retry policy lists.
+    public static let failureTypes = 100
+    /// HTTP statuses.
+    public static let statuses: ClosedRange<Int64> = 100...599
+    /// Delays told of a retry policy in advance.
+    public static let scheduledDelays = 100
+    /// The longest that a `Retry-After` is taken for: a hundred years.
+    public static let retryAfter = Timespan.days(36_600)
     /// How far a manual clock is moved at once: a hundred years.
     public static let advanceMilliseconds: Int64 = 100 * 366 * 86_400_000
 }

@@ -15,7 +15,8 @@ public indirect enum Shape: Equatable, Sendable {
     /// Any document.
     case any
     case object([FieldInfo])
-    case list(Shape, maximumCount: Int)
+    /// A list of so many elements.
+    case list(Shape, counts: ClosedRange<Int>)
     /// An object whose members are called freely, by names.
     case map(Shape, maximumCount: Int)
 }
@@ -43,10 +44,11 @@ extension Shape {
         case .timestamp: return ["type": "string", "format": "date-time"]
         case .any: return [:]
         case .object(let fields): return Self.schema(of: fields)
-        case .list(let element, let count):
+        case .list(let element, let counts):
             return [
-                "type": "array", "items": .object(element.schema), "minItems": 1,
-                "maxItems": .integer(Int64(count)),
+                "type": "array", "items": .object(element.schema),
+                "minItems": .integer(Int64(counts.lowerBound)),
+                "maxItems": .integer(Int64(counts.upperBound)),
             ]
         case .map(let element, let count):
             return [

@@ -1,10 +1,10 @@
 extension SpecType {
-    /// A list of up to `maximumCount` values.
+    /// A list of `minimumCount` to `maximumCount` values.
     public static func list<Element>(
         of element: SpecType<Element>, minimumCount: Int = 1, maximumCount: Int
     ) -> SpecType where Value == [Element] {
         SpecType(
-            shape: .list(element.shape, maximumCount: maximumCount),
+            shape: .list(element.shape, counts: minimumCount...maximumCount),
             read: { value, pointer, reader in
                 guard let elements = value.array else {
                     reader.mismatch(pointer, value, expected: "a list")

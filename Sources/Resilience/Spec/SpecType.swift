@@ -27,6 +27,16 @@ extension SpecType where Value == Int64 {
     }
 }
 
+extension SpecType where Value == Double {
+    /// A number in `range`, without its lower bound where it `isOpen`.
+    public static func number(_ range: ClosedRange<Double>, isOpen: Bool = false) -> SpecType {
+        SpecType(
+            shape: .number(range, isOpen: isOpen),
+            read: { readNumber($0, $1, &$2, in: range, isOpen: isOpen) },
+            write: { .number($0) })
+    }
+}
+
 extension SpecType where Value == Timespan {
     /// A whole number of milliseconds in `range`.
     public static func milliseconds(_ range: ClosedRange<Int64>) -> SpecType {
@@ -132,6 +142,27 @@ private func readInteger(
         return bounded(value.integer ?? (number < 0 ? .min : .max), pointer, &reader, range)
     }
     return value.integer.flatMap { bounded($0, pointer, &reader, range) }
+}
+
+private func readNumber(
+    _ value: JSONValue, _ pointer: JSONPointer, _ reader: inout SpecReader,
+    in range: ClosedRange<Double>, isOpen: Bool
+) -> Double? {
+    let number: Double
+    switch value {
+    case .integer(let integer): number = Double(integer)
+    case .number(let told): number = told
+    default:
+        reader.mismatch(pointer, value, expected: "a number")
+        return nil
+    }
+    if isOpen, number <= range.lowerBound {
+        reader.fault(pointer, "must be above \(range.lowerBound)")
+    } else if number < range.lowerBound {
+        reader.fault(pointer, "must be at least \(range.lowerBound)")
+    }
+    if number > range.upperBound { reader.fault(pointer, "must be at most \(range.upperBound)") }
+    return number
 }
 
 private func bounded(

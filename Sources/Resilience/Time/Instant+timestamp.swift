@@ -22,7 +22,8 @@ extension Instant {
     }
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
+/// The number with zeros in front, so that it has at least so many digits.
+func padded(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -16,8 +16,8 @@ struct ShapeTests {
             (.number(0...1, isOpen: false), "0", 0.0), (.number(0...1, isOpen: false), "nan", nil),
             (.number(0...1, isOpen: false), "inf", nil), (.choice(["a", "b"]), "b", "b"),
             (.choice(["a", "b"]), "c", nil), (.text(maximumBytes: 9), "null", "null"),
-            (.list(count, maximumCount: 3), "[1,2]", [1, 2]),
-            (.list(count, maximumCount: 3), "1,2", nil),
+            (.list(count, counts: 1...3), "[1,2]", [1, 2]),
+            (.list(count, counts: 1...3), "1,2", nil),
             (.object([]), "{\"a\":null}", ["a": .null]), (.object([]), "{", nil),
         ] as [(Shape, String, JSONValue?)])
     func parses(shape: Shape, text: String, value: JSONValue?) {

@@ -1,0 +1,83 @@
+/// The spec of a breaker: when calls stop being let through, and how they are tried again.
+///
+/// A closed breaker lets every call through and counts how they went in its window. When the
+/// window says so it opens, and denies every call until its open duration is over. Then it is
+/// half-open: a few probes are let through, and decide whether it closes or opens again.
+public struct BreakerPolicy: PolicySpec {
+    public static let kind = Kind(singular: "breaker", plural: "breakers")
+
+    /// Which calls it judges by.
+    public var window = BreakerWindowSpec()
+    /// How many calls there must be before rates count; nil for failures in a row.
+    public var minimumCalls: Int64?
+    /// The share of failures that opens it; nil for failures in a row.
+    public var failureRateThreshold: Double?
+    /// The number of failures, or of failures in a row, that opens it.
+    public var failureThreshold: Int64?
+    /// A call that takes longer is slow; nil when none is.
+    public var slowCallDuration: Timespan?
+    /// The share of slow calls that opens it; nil for failures in a row.
+    public var slowCallRateThreshold: Double?
+    /// How long it stays open.
+    public var openDuration = Timespan.seconds(30)
+    /// How much longer it stays open each time that it opens again from half-open.
+    public var openMultiplier = 1.0
+    /// How long it stays open at most.
+    public var maximumOpenDuration: Timespan?
+    /// How many probes are out at once.
+    public var halfOpenPermits: Int64 = 3
+    /// How many successful probes close it.
+    public var successThreshold: Int64 = 2
+    /// How long a probe may take to be settled.
+    public var probeTimeout = Timespan.seconds(30)
+    /// Whether it half-opens when its time has come, without a call.
+    public var automaticHalfOpen = false
+    /// How many reporters the failures that open it must come from.
+    public var minimumReporters: Int64 = 1
+
+    public init() { window.fillDependentDefaults() }
+
+    public mutating func fillDependentDefaults() {
+        window.fillDependentDefaults()
+        switch window.type {
+        case .consecutive: failureThreshold = failureThreshold ?? 5
+        case .count, .time:
+            minimumCalls = minimumCalls ?? min(10, window.size ?? 10)
+            failureRateThreshold = failureRateThreshold ?? 0.5
+            slowCallRateThreshold = slowCallRateThreshold ?? 1
+        }
+        maximumOpenDuration = maximumOpenDuration ?? max(.seconds(300), openDuration)
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if window.type == .consecutive {
+            let refused = [
+                ("minimum_calls", minimumCalls != nil),
+                ("failure_rate_threshold", failureRateThreshold != nil),
+                ("slow_call_rate_threshold", slowCallRateThreshold != nil),
+            ]
+            for (name, isGiven) in refused where isGiven {
+                reader.fault(pointer.appending(name), "needs a window of type count or time")
+            }
+        }
+        if let size = window.size, let minimumCalls, minimumCalls > size {
+            reader.fault(
+                pointer.appending("minimum_calls"), "must be at most the window's size (\(size))")
+        }
+        if let longest = maximumOpenDuration, longest < openDuration {
+            reader.fault(
+                pointer.appending("max_open_duration_ms"),
+                "must be at least open_duration_ms (\(openDuration.milliseconds))")
+        }
+    }
+
+    /// How long it stays open after it has opened again so many times.
+    public func openDuration(reopened times: Int64) -> Timespan {
+        let longest = maximumOpenDuration ?? max(.seconds(300), openDuration)
+        return .milliseconds(
+            Growth(
+                openDuration.milliseconds, times: openMultiplier, to: times,
+                atMost: longest.milliseconds
+            ).milliseconds)
+    }
+}

@@ -1,0 +1,141 @@
+extension BreakerState {
+    /// Counts the outcome of `count` calls that were made without asking; only while closed.
+    ///
+    /// - Parameters:
+    ///   - duration: how long the call took; nil when that is not known, and then it is not slow.
+    ///   - reporter: who tells; nobody is one reporter more.
+    ///   - count: 1…10⁹ calls; the breaker is judged once, after the last.
+    /// - Complexity: O(1) for each reporter and slice remembered.
+    public mutating func record(
+        _ outcome: Outcome, duration: Timespan? = nil, reporter: String? = nil, count: Int64 = 1,
+        _ policy: BreakerPolicy, at now: Instant
+    ) -> BreakerAnswer {
+        let overdue = advance(policy, to: now)
+        return record(outcome, duration, reporter, count, policy, at: now, after: overdue)
+    }
+
+    /// Counts the outcome of a call that was allowed.
+    ///
+    /// One that was allowed while closed counts in the window if the breaker has not changed
+    /// since; a probe decides on the half-open breaker, and frees its place.
+    public mutating func settle(
+        _ permit: BreakerPermit, _ outcome: Outcome, duration: Timespan? = nil,
+        reporter: String? = nil, _ policy: BreakerPolicy, at now: Instant
+    ) -> BreakerAnswer {
+        let overdue = advance(policy, to: now)
+        let refusal: UncountedReason
+        if permit.expiresAt <= now {
+            refusal = .expired
+        } else if permit.generation != generation {
+            refusal = .staleGeneration
+        } else if permit.probe == nil {
+            let reporter = reporter ?? permit.reporter
+            return record(outcome, duration, reporter, 1, policy, at: now, after: overdue)
+        } else if let index = probes.firstIndex(where: { $0.id == permit.probe }) {
+            probes.remove(at: index)
+            return settleProbe(outcome, duration, policy, at: now, after: overdue)
+        } else {
+            refusal = .duplicate
+        }
+        return answer(refusal, policy, at: now, after: overdue)
+    }
+
+    /// Takes a permit back uncounted; the place of its probe is free again.
+    public mutating func giveBack(
+        _ permit: BreakerPermit, _ policy: BreakerPolicy, at now: Instant
+    ) -> [BreakerTransition] {
+        let overdue = advance(policy, to: now)
+        if permit.generation == generation, let id = permit.probe {
+            probes.removeAll { $0.id == id }
+        }
+        return overdue
+    }
+
+    private mutating func record(
+        _ outcome: Outcome, _ duration: Timespan?, _ reporter: String?, _ count: Int64,
+        _ policy: BreakerPolicy, at now: Instant, after overdue: [BreakerTransition]
+    ) -> BreakerAnswer {
+        guard position == .closed else {
+            return answer(.notClosed, policy, at: now, after: overdue)
+        }
+        guard outcome != .ignored else {
+            ignored += count
+            return answer(.ignored, policy, at: now, after: overdue)
+        }
+        let kind = CallKind(outcome: outcome, isSlow: policy.isSlow(duration))
+        log.add(kind, count, by: reporter, at: now)
+        if outcome.isFailure { lastFailureAt = now }
+        let transition = reasonToOpen(policy, at: now).map { reason in
+            move(to: .open, reason, policy, at: now)
+        }
+        return answer(nil, causing: transition, policy, at: now, after: overdue)
+    }
+
+    private mutating func settleProbe(
+        _ outcome: Outcome, _ duration: Timespan?, _ policy: BreakerPolicy, at now: Instant,
+        after overdue: [BreakerTransition]
+    ) -> BreakerAnswer {
+        var transition: BreakerTransition?
+        switch outcome {
+        case .ignored:
+            ignored += 1
+            return answer(.ignored, policy, at: now, after: overdue)
+        case .failure, .timeout:
+            lastFailureAt = now
+            transition = reopen(.probeFailed, policy, at: now)
+        case .success where policy.isSlow(duration):
+            transition = reopen(.probeSlow, policy, at: now)
+        case .success:
+            probeSuccesses += 1
+            if probeSuccesses >= policy.successThreshold {
+                transition = move(to: .closed, .probesSucceeded, policy, at: now)
+            }
+        }
+        return answer(nil, causing: transition, policy, at: now, after: overdue)
+    }
+
+    private func answer(
+        _ reason: UncountedReason?, causing transition: BreakerTransition? = nil,
+        _ policy: BreakerPolicy, at now: Instant, after overdue: [BreakerTransition]
+    ) -> BreakerAnswer {
+        BreakerAnswer(
+            reason: reason, position: effectivePosition(policy, at: now), transition: transition,
+            overdue: overdue)
+    }
+
+    /// Why what was counted opens the breaker; nil when it does not.
+    private func reasonToOpen(
+        _ policy: BreakerPolicy, at now: Instant
+    ) -> BreakerTransitionReason? {
+        let oldest = log.oldest(at: now)
+        func isTold(by reporters: Reporters) -> Bool {
+            policy.minimumReporters <= 1
+                || reporters.count(since: oldest) >= policy.minimumReporters
+        }
+        let figures = figures(policy, at: now)
+        let enough = policy.failureThreshold ?? .max
+        if policy.window.type == .consecutive {
+            return figures.consecutiveFailures >= enough && isTold(by: log.failing)
+                ? .consecutiveFailures : nil
+        }
+        guard let failureRate = figures.failureRate else { return nil }
+        if isTold(by: log.failing) {
+            if let limit = policy.failureRateThreshold, failureRate >= limit { return .failureRate }
+            if figures.counts.failures >= enough { return .failures }
+        }
+        if let slowRate = figures.slowRate, let limit = policy.slowCallRateThreshold,
+            slowRate >= limit, isTold(by: log.slow)
+        {
+            return .slowRate
+        }
+        return nil
+    }
+}
+
+extension BreakerPolicy {
+    /// Whether a call that took so long is slow: longer than the policy allows.
+    func isSlow(_ duration: Timespan?) -> Bool {
+        guard let duration, let slowCallDuration else { return false }
+        return duration > slowCallDuration
+    }
+}

@@ -1,0 +1,57 @@
+extension BreakerState {
+    /// Does what has fallen due up to `now`, each as of the instant at which it did: a forced
+    /// state whose time is over is released, an expired probe opens the breaker again, and one
+    /// that half-opens by itself does.
+    ///
+    /// Where the clock was set back, nothing is put off for longer than the policy has it. Where
+    /// the policy has another window than the calls were counted in, the count starts empty.
+    public mutating func advance(
+        _ policy: BreakerPolicy, to now: Instant
+    ) -> [BreakerTransition] {
+        clamp(policy, to: now)
+        var transitions: [BreakerTransition] = []
+        if let until = forcedUntil, until <= now {
+            transitions.append(move(to: .closed, .untilPassed, policy, at: until))
+        }
+        if let deadline = probes.first?.deadline, deadline <= now {
+            transitions.append(reopen(.probeExpired, policy, at: deadline))
+        }
+        if policy.automaticHalfOpen, let due = halfOpensAt(policy), due <= now {
+            transitions.append(move(to: .halfOpen, .openDurationOver, policy, at: due))
+        }
+        if position == .closed {
+            if !log.fits(policy.window) { log = CallLog(policy.window) }
+            log.advance(to: now)
+        }
+        return transitions
+    }
+
+    /// When ``advance(_:to:)`` will next have something to do, if nothing else happens; as of the
+    /// instant that time was advanced to last.
+    public func nextDue(_ policy: BreakerPolicy) -> Instant? {
+        let halfOpen = policy.automaticHalfOpen ? halfOpensAt(policy) : nil
+        return [forcedUntil, probes.first?.deadline, halfOpen].compactMap(\.self).min()
+    }
+
+    /// When an open breaker half-opens; nil when it is not open.
+    func halfOpensAt(_ policy: BreakerPolicy) -> Instant? {
+        position == .open ? since + policy.openDuration(reopened: reopenings) : nil
+    }
+
+    mutating func reopen(
+        _ reason: BreakerTransitionReason, _ policy: BreakerPolicy, at now: Instant
+    ) -> BreakerTransition {
+        reopenings += 1
+        return move(to: .open, reason, policy, at: now)
+    }
+
+    /// The deadlines stay in order: each becomes the same as before, or the same as the others'.
+    private mutating func clamp(_ policy: BreakerPolicy, to now: Instant) {
+        since = min(since, now)
+        let latest = now + policy.probeTimeout
+        guard let last = probes.last, last.deadline > latest else { return }
+        for index in probes.indices {
+            probes[index].deadline = min(probes[index].deadline, latest)
+        }
+    }
+}

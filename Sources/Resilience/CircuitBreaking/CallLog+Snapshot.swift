@@ -1,0 +1,135 @@
+extension CallLog: Snapshot {
+    var snapshot: JSONValue {
+        var document: JSONObject
+        switch window {
+        case .consecutive(let tally): document = ["tally": .array(tally.snapshot)]
+        case .count(let window):
+            document = [
+                "size": .integer(window.size), "position": .integer(window.position),
+                "calls": .array(window.runs.map { .integer(Int64($0)) }),
+            ]
+        case .time(let window):
+            document = [
+                "duration": .integer(window.duration.nanoseconds),
+                "slices": .array(
+                    window.slices.map { .array([.integer($0.index)] + $0.tally.snapshot) }),
+            ]
+        }
+        if consecutiveFailures > 0 { document["row"] = .integer(consecutiveFailures) }
+        if failing != Reporters() { document["failing"] = failing.snapshot }
+        if slow != Reporters() { document["slow"] = slow.snapshot }
+        return .object(document)
+    }
+
+    init?(snapshot: JSONValue) {
+        guard let document = snapshot.object, let window = Window(snapshot: document) else {
+            return nil
+        }
+        self.window = window
+        if let row = document["row"] {
+            guard let count = row.integer, CallTally.counts.contains(count) else { return nil }
+            consecutiveFailures = count
+        }
+        if let reporters = document["failing"] {
+            guard let failing = Reporters(snapshot: reporters) else { return nil }
+            self.failing = failing
+        }
+        if let reporters = document["slow"] {
+            guard let slow = Reporters(snapshot: reporters) else { return nil }
+            self.slow = slow
+        }
+    }
+}
+
+extension CallLog.Window {
+    fileprivate init?(snapshot document: JSONObject) {
+        if let tally = document["tally"] {
+            guard let counts = tally.array?.compactMap(\.integer),
+                let tally = CallTally(counts[...])
+            else { return nil }
+            self = .consecutive(tally)
+        } else if document["size"] != nil {
+            guard let window = CountWindow(snapshot: document) else { return nil }
+            self = .count(window)
+        } else {
+            guard let window = TimeWindow(snapshot: document) else { return nil }
+            self = .time(window)
+        }
+    }
+}
+
+extension CountWindow {
+    fileprivate init?(snapshot document: JSONObject) {
+        guard let size = document["size"]?.integer, Bounds.counts.contains(size),
+            let position = document["position"]?.integer, CallTally.counts.contains(position),
+            let values = document["calls"]?.array
+        else { return nil }
+        let runs = values.compactMap { value in
+            value.integer.flatMap { UInt32(exactly: $0) }.flatMap { run in
+                run & 7 < 6 ? (CallKind.all[Int(run & 7)], Int64(run >> 3)) : nil
+            }
+        }
+        guard runs.count == values.count else { return nil }
+        self.init(size: size, position: position, runs: runs)
+    }
+}
+
+extension TimeWindow {
+    fileprivate init?(snapshot document: JSONObject) {
+        let durations = Bounds.slicedWindowsMilliseconds
+        guard let duration = document["duration"]?.integer,
+            (durations.lowerBound * 1_000_000...durations.upperBound * 1_000_000)
+                .contains(duration),
+            let values = document["slices"]?.array
+        else { return nil }
+        let slices = values.compactMap { value in
+            value.array.flatMap { slice -> TimeWindow.Slice? in
+                let figures = slice.compactMap(\.integer)
+                guard figures.count == slice.count, let index = figures.first,
+                    let tally = CallTally(figures.dropFirst())
+                else { return nil }
+                return TimeWindow.Slice(index: index, tally: tally)
+            }
+        }
+        guard slices.count == values.count else { return nil }
+        self.init(duration: Timespan(nanoseconds: duration), slices: slices)
+    }
+}
+
+extension CallTally {
+    /// What a snapshot's counts may be: so many that none is ever reached, and so few that their
+    /// sums are still numbers.
+    static let counts: ClosedRange<Int64> = 0...(1 << 56)
+
+    /// The four counts.
+    var snapshot: [JSONValue] { [successes, failures, timeouts, slow].map { .integer($0) } }
+
+    /// The tally of four counts; nil when they are not that, or contradict each other.
+    init?(_ counts: ArraySlice<Int64>) {
+        let counts = Array(counts)
+        guard counts.count == 4, counts.allSatisfy(Self.counts.contains),
+            counts[2] <= counts[1], counts[3] <= counts[0] + counts[1]
+        else { return nil }
+        self.init(
+            successes: counts[0], failures: counts[1], timeouts: counts[2], slow: counts[3])
+    }
+}
+
+extension Reporters: Snapshot {
+    var snapshot: JSONValue {
+        .array(
+            known.map { [.integer(Int64(bitPattern: $0.hash)), .integer($0.position)] })
+    }
+
+    init?(snapshot: JSONValue) {
+        guard let values = snapshot.array else { return nil }
+        let known = values.compactMap { value -> Reporter? in
+            guard let figures = value.array?.compactMap(\.integer), figures.count == 2 else {
+                return nil
+            }
+            return Reporter(hash: UInt64(bitPattern: figures[0]), position: figures[1])
+        }
+        guard known.count == values.count else { return nil }
+        self.init(known)
+    }
+}

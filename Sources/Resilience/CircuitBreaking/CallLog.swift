@@ -1,0 +1,95 @@
+/// What a closed breaker remembers of its calls.
+struct CallLog: Equatable, Sendable {
+    /// The calls themselves, as the type of window keeps them.
+    enum Window: Equatable, Sendable {
+        /// All calls since it closed.
+        case consecutive(CallTally)
+        case count(CountWindow)
+        case time(TimeWindow)
+    }
+
+    var window = Window.consecutive(CallTally())
+    /// The failures in a row up to the last call.
+    var consecutiveFailures: Int64 = 0
+    /// Who reported failures.
+    var failing = Reporters()
+    /// Who reported slow calls.
+    var slow = Reporters()
+
+    /// What stands in for a window while it is changed, so that it is changed in place.
+    private static let nothing = Window.consecutive(CallTally())
+
+    init() {}
+
+    /// A log without calls.
+    init(_ spec: BreakerWindowSpec) {
+        window =
+            switch spec.type {
+            case .consecutive: .consecutive(CallTally())
+            case .count: .count(CountWindow(size: spec.size ?? 100))
+            case .time: .time(TimeWindow(duration: spec.duration ?? .seconds(60)))
+            }
+    }
+
+    /// Whether the calls were counted in a window like that.
+    func fits(_ spec: BreakerWindowSpec) -> Bool {
+        switch window {
+        case .consecutive: spec.type == .consecutive
+        case .count(let window): spec.type == .count && spec.size == window.size
+        case .time(let window): spec.type == .time && spec.duration == window.duration
+        }
+    }
+
+    /// Lets time pass; where the clock was set back, what was counted since then counts as of now.
+    mutating func advance(to now: Instant) {
+        guard case .time(var calls) = window else { return }
+        window = Self.nothing
+        calls.advance(to: now)
+        window = .time(calls)
+        failing.clamp(to: calls.index(at: now))
+        slow.clamp(to: calls.index(at: now))
+    }
+
+    /// Adds so many calls of one kind by one reporter.
+    mutating func add(_ kind: CallKind, _ count: Int64, by reporter: String?, at now: Instant) {
+        let position: Int64
+        switch window {
+        case .consecutive(var tally):
+            tally.add(kind, count)
+            window = .consecutive(tally)
+            if kind.outcome == .success { failing = Reporters() }
+            position = 0
+        case .count(var calls):
+            window = Self.nothing
+            calls.add(kind, count)
+            window = .count(calls)
+            position = calls.position
+        case .time(var calls):
+            window = Self.nothing
+            calls.add(kind, count, at: now)
+            window = .time(calls)
+            position = calls.index(at: now)
+        }
+        consecutiveFailures = kind.outcome.isFailure ? consecutiveFailures + count : 0
+        if kind.outcome.isFailure { failing.note(reporter, at: position) }
+        if kind.isSlow { slow.note(reporter, at: position) }
+    }
+
+    /// What the window holds.
+    func tally(at now: Instant) -> CallTally {
+        switch window {
+        case .consecutive(let tally): tally
+        case .count(let window): window.tally
+        case .time(let window): window.tally(at: now)
+        }
+    }
+
+    /// The place of the oldest call in the window, as reporters' places are counted.
+    func oldest(at now: Instant) -> Int64 {
+        switch window {
+        case .consecutive: 0
+        case .count(let window): window.oldest
+        case .time(let window): window.oldest(at: now)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// How many calls went how.
+struct CallTally: Equatable, Sendable {
+    var successes: Int64 = 0
+    /// Those that failed, timeouts included.
+    var failures: Int64 = 0
+    var timeouts: Int64 = 0
+    var slow: Int64 = 0
+
+    var total: Int64 { successes + failures }
+
+    mutating func add(_ kind: CallKind, _ count: Int64) {
+        if kind.outcome.isFailure { failures += count } else { successes += count }
+        if kind.outcome == .timeout { timeouts += count }
+        if kind.isSlow { slow += count }
+    }
+
+    static func + (left: Self, right: Self) -> CallTally {
+        CallTally(
+            successes: left.successes + right.successes, failures: left.failures + right.failures,
+            timeouts: left.timeouts + right.timeouts, slow: left.slow + right.slow)
+    }
+}
+
+/// What is remembered of one call.
+struct CallKind: Equatable, Sendable {
+    /// Success, failure or timeout.
+    let outcome: Outcome
+    let isSlow: Bool
+
+    /// Success, failure, timeout; each when not slow, and then when slow.
+    static let all = [false, true].flatMap { isSlow in
+        [Outcome.success, .failure, .timeout].map { CallKind(outcome: $0, isSlow: isSlow) }
+    }
+
+    /// The place in ``all``, three bits.
+    var code: UInt32 {
+        let code: UInt32 =
+            switch outcome {
+            case .success, .ignored: 0
+            case .failure: 1
+            case .timeout: 2
+            }
+        return isSlow ? code + 3 : code
+    }
+}

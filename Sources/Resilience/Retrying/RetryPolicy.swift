@@ -1,0 +1,118 @@
+/// How the delay grows from one attempt to the next.
+public enum BackoffShape: String, CaseIterable, Sendable {
+    /// Always the initial delay.
+    case fixed
+    /// The increment more each time.
+    case linear
+    /// Multiplied each time.
+    case exponential
+    /// The initial delay times the Fibonacci numbers 1, 1, 2, 3, 5…
+    case fibonacci
+    /// Anything between the initial delay and three times the previous delay.
+    case decorrelated
+}
+
+/// How a delay is spread, so that callers that failed together do not come back together.
+public enum Jitter: String, CaseIterable, Sendable {
+    /// Not at all.
+    case off = "none"
+    /// Anything up to the delay.
+    case full
+    /// Anything from half the delay to all of it.
+    case equal
+    /// The delay give or take a factor.
+    case factor
+}
+
+/// The spec of a retry policy: whether a failed call is tried again, and when.
+public struct RetryPolicy: PolicySpec {
+    public static let kind = Kind(singular: "retry", plural: "retries")
+
+    /// How often it is tried in all, the first call included.
+    public var maximumAttempts: Int64 = 3
+    /// How the delay grows.
+    public var backoff = BackoffShape.exponential
+    /// The delay after the first attempt.
+    public var initialDelay = Timespan.milliseconds(100)
+    /// The longest delay.
+    public var maximumDelay = Timespan.milliseconds(10_000)
+    /// What an exponential delay is multiplied by.
+    public var multiplier = 2.0
+    /// What a linear delay grows by.
+    public var increment: Timespan?
+    /// How the delay is spread; nil for decorrelated delays, which are spread by themselves.
+    public var jitter: Jitter?
+    /// How far it is spread with jitter `factor`.
+    public var jitterFactor = 0.1
+    /// How long after the first call the last retry may begin; nil for ever.
+    public var maximumElapsed: Timespan?
+    /// The failures that are tried again.
+    public var retryOn = FailureTypes.transient
+    /// The failures that never are, whatever `retry_on` says.
+    public var neverOn = FailureTypes.permanent
+    /// Whether a server that says when to come back is listened to.
+    public var honorsRetryAfter = true
+
+    public init() {}
+
+    public static let fields: [Field<RetryPolicy>] = attemptFields + delayFields + failureFields
+
+    private static let attemptFields: [Field<RetryPolicy>] = [
+        Field(
+            "max_attempts", \.maximumAttempts, .integer(Bounds.counts),
+            variable: "RETRY_MAX_ATTEMPTS",
+            "How often a call is tried in all, the first time included.")
+    ]
+
+    private static let delayFields: [Field<RetryPolicy>] = [
+        Field("backoff", \.backoff, .choice, "How the delay grows with the attempts."),
+        Field(
+            "initial_delay_ms", \.initialDelay, .milliseconds(Bounds.delaysMilliseconds),
+            variable: "RETRY_INITIAL_DELAY_MS", "The delay after the first attempt."),
+        Field(
+            "max_delay_ms", \.maximumDelay, .milliseconds(Bounds.delaysMilliseconds),
+            variable: "RETRY_MAX_DELAY_MS", "The longest delay, jitter included."),
+        Field(
+            "multiplier", \.multiplier, .number(Bounds.multipliers),
+            variable: "RETRY_BACKOFF_MULTIPLIER", "What an exponential delay is multiplied by."),
+        Field(
+            "increment_ms", \.increment, .milliseconds(Bounds.delaysMilliseconds),
+            defaultNote: "`initial_delay_ms`, for `linear`", showsNull: true,
+            "What a linear delay grows by."),
+        Field(
+            "jitter", \.jitter, .choice, defaultNote: "`full`, except for `decorrelated`",
+            "How the delay is spread."),
+        Field(
+            "jitter_factor", \.jitterFactor, .number(0...1),
+            "How far the delay is spread with jitter `factor`."),
+    ]
+
+    private static let failureFields: [Field<RetryPolicy>] = [
+        Field(
+            "max_elapsed_ms", \.maximumElapsed, .milliseconds(Bounds.delaysMilliseconds),
+            showsNull: true, "How long after the first call the last retry may begin."),
+        Field("retry_on", \.retryOn, .object, "The failures that are tried again."),
+        Field(
+            "never_on", \.neverOn, .object,
+            "The failures that are never tried again, whatever `retry_on` says."),
+        Field(
+            "honor_retry_after", \.honorsRetryAfter, .flag,
+            "Whether a server that says when to come back is listened to."),
+    ]
+
+    public mutating func fillDependentDefaults() {
+        if backoff == .linear { increment = increment ?? initialDelay }
+        if backoff != .decorrelated { jitter = jitter ?? .full }
+        retryOn = retryOn.completed(by: .transient)
+        neverOn = neverOn.completed(by: .permanent)
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if increment != nil, backoff != .linear {
+            reader.fault(pointer.appending("increment_ms"), "needs backoff linear")
+        }
+        if backoff == .decorrelated, let jitter, jitter != .off {
+            reader.fault(pointer.appending("jitter"), "cannot stand beside backoff decorrelated")
+        }
+    }
+}
