@@ -78,7 +78,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "CAssets"),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
-        ring("ControlPlane", ["Resilience", "Store", heap, logging, lifecycle]),
+        ring("ControlPlane", ["Resilience", "Store", crypto, heap, logging, lifecycle]),
         ring(
             "HTTPAPI",
             [

@@ -6,8 +6,13 @@ static const unsigned char migration_0001[] = {
 #embed "../../migrations/0001_initial.sql"
 };
 
+static const unsigned char migration_0002[] = {
+#embed "../../migrations/0002_permits.sql"
+};
+
 static const switchgear_asset migrations[] = {
     {"0001_initial.sql", migration_0001, sizeof migration_0001},
+    {"0002_permits.sql", migration_0002, sizeof migration_0002},
 };
 
 const size_t switchgear_migration_count =

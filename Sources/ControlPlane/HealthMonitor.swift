@@ -10,8 +10,12 @@ final class HealthMonitor: Sendable {
     private let writer: Writer
     private let state = Mutex(State())
 
+    /// Events that could not be written are kept for later; past so many the oldest are lost.
+    private static let maximumKept = 10_000
+
     private struct State {
         var degraded: EventDraft?
+        var kept: [EventDraft] = []
         var isTrying = false
     }
 
@@ -22,22 +26,34 @@ final class HealthMonitor: Sendable {
         state.withLock { $0.degraded?.reason } ?? writer.lastFailure
     }
 
+    /// Keeps events of changes that took place in memory, to be written when that is possible.
+    func keep(_ events: [EventDraft]) {
+        state.withLock { state in
+            state.kept = (state.kept + events).suffix(Self.maximumKept)
+        }
+    }
+
     /// Takes note of a failure, or tries whether it is over.
     func check(_ degraded: EventDraft, _ restored: EventDraft) {
-        let attempt = state.withLock { state -> EventDraft? in
+        let attempt = state.withLock { state -> [EventDraft] in
             if state.degraded == nil, let failure = writer.lastFailure {
                 state.degraded = degraded
                 state.degraded?.reason = failure
             }
-            guard !state.isTrying, let event = state.degraded else { return nil }
+            guard !state.isTrying, let event = state.degraded else { return [] }
             state.isTrying = true
-            return event
+            defer { state.kept = [] }
+            return [event] + state.kept
         }
-        guard let attempt else { return }
-        writer.enqueue(Change(events: [attempt, restored])) { [self] result in
+        guard !attempt.isEmpty else { return }
+        writer.enqueue(Change(events: attempt + [restored])) { [self] result in
             state.withLock { state in
                 state.isTrying = false
-                if case .success = result { state.degraded = nil }
+                if case .success = result {
+                    state.degraded = nil
+                } else {
+                    state.kept = attempt.dropFirst() + state.kept
+                }
             }
         }
     }

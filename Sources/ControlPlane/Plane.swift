@@ -5,17 +5,22 @@ import Store
 /// The running control plane: policies, the kinds that decide by them, the clock, the history.
 public final class Plane: Sendable {
     /// The kinds of policies there are.
-    public static let types: [any PolicySpec.Type] = [LimiterPolicy.self]
+    public static let types: [any PolicySpec.Type] = [
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self,
+    ]
 
     /// The policies.
     public let policies: Policies
     /// The limiters.
     public let limiters: Limiters
+    /// The breakers.
+    public let breakers: Breakers
+    /// The retries.
+    public let retries: Retries
     /// The history and the rest of the file.
     let context: PlaneContext
     let kinds: [any KindRuntime]
     let denials = EventThrottle()
-    let health: HealthMonitor
     private let checkpointInterval: Timespan
     /// When it was started.
     public let startedAt: Instant
@@ -32,14 +37,16 @@ public final class Plane: Sendable {
         let clock = try await Self.clock(configuration.clock, store)
         context = PlaneContext(
             store: store, clock: clock, timers: Timers(), census: Census(),
-            waiters: WaitingRoom(), variables: variables)
+            waiters: WaitingRoom(), permits: try await Permits.open(store),
+            health: HealthMonitor(store.writer), variables: variables)
         limiters = Limiters(context)
-        kinds = [limiters]
+        breakers = Breakers(context)
+        retries = Retries(context, random: configuration.random)
+        kinds = [limiters, breakers, retries]
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
             store, clock)
         checkpointInterval = configuration.checkpointInterval
-        health = HealthMonitor(store.writer)
         startedAt = clock.now()
         try await restore(configuration)
     }
@@ -51,7 +58,7 @@ public final class Plane: Sendable {
     public var hasManualClock: Bool { context.clock is ManualClock }
 
     /// Whether changes can be stored; else what the storage failed with.
-    public var storageFailure: String? { health.failure }
+    public var storageFailure: String? { context.health.failure }
 
     /// Does what falls due, and checkpoints, until the task is cancelled.
     public func run() async {
@@ -73,6 +80,7 @@ public final class Plane: Sendable {
     /// Writes everything that is only in memory, and closes the database.
     public func stop() async throws {
         for kind in kinds { kind.checkpointAll(at: now) }
+        context.permits.checkpoint(context.store.writer, at: now)
         for event in denials.due(at: now, all: true) {
             context.store.writer.enqueue(Change(events: [event]))
         }
@@ -105,7 +113,8 @@ public final class Plane: Sendable {
             for event in denials.due(at: now) {
                 context.store.writer.enqueue(Change(events: [event]))
             }
-            health.check(serverEvent("degraded"), serverEvent("restored"))
+            context.permits.checkpoint(context.store.writer, at: now)
+            context.health.check(serverEvent("degraded"), serverEvent("restored"))
             turn &+= 1
         }
     }

@@ -13,10 +13,15 @@ public struct PlaneConfiguration: Sendable {
     public var clock = ClockMode.system
     /// How often levels are written, in real time.
     public var checkpointInterval = Timespan.seconds(1)
+    /// What makes jitter repeatable; nil for jitter that nobody can foresee.
+    public var randomSeed: UInt64?
     /// The environment, for overrides of policies.
     public var environment: [String: String] = [:]
     /// A list of policies to apply at the start.
     public var policies: [JSONValue]?
+
+    /// The source of jitter.
+    var random: Randomness { Randomness(seed: randomSeed) }
 
     /// A plane on the database at that path.
     public init(database: String) { self.database = database }

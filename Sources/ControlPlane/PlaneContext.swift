@@ -8,6 +8,8 @@ struct PlaneContext: Sendable {
     let timers: Timers
     let census: Census
     let waiters: WaitingRoom
+    let permits: Permits
+    let health: HealthMonitor
     /// Values of default variables.
     let variables: [String: JSONValue]
     /// Operators' changes are made one after another, each on disk before it is in force.

@@ -12,6 +12,10 @@ public struct Change: Sendable {
     public var clearedPolicies: [Int64] = []
     /// The time of the manual clock.
     public var manualTime: Instant?
+    /// Single values by name.
+    public var settings: [String: String] = [:]
+    /// Marks of settled permits, put or dropped.
+    public var settlements: [SettlementWrite] = []
     /// What is told of it, in this order.
     public var events: [EventDraft] = []
 
@@ -50,6 +54,20 @@ public struct StateWrite: Sendable {
         self.policyID = policyID
         self.key = key
         self.state = state
+    }
+}
+
+/// A chunk of the marks of settled permits put, or dropped where it is nil.
+public struct SettlementWrite: Sendable {
+    /// Which chunk.
+    public let place: SettlementMarks.Place
+    /// Its marks.
+    public let chunk: SettlementMarks.Chunk?
+
+    /// A write of that chunk.
+    public init(place: SettlementMarks.Place, chunk: SettlementMarks.Chunk?) {
+        self.place = place
+        self.chunk = chunk
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 internal import GRDB
 import Resilience
 
@@ -44,13 +45,16 @@ struct Journal {
             try run("DELETE FROM states WHERE policy_id = ?", [id], in: database)
         }
         for state in change.states { try write(state, in: database) }
-        if let time = change.manualTime {
+        var settings = change.settings
+        settings["manual_time"] = change.manualTime.map { String($0.nanoseconds) }
+        for (name, value) in settings {
             try run(
                 """
-                INSERT INTO settings (name, value) VALUES ('manual_time', ?)
+                INSERT INTO settings (name, value) VALUES (?, ?)
                 ON CONFLICT DO UPDATE SET value = excluded.value
-                """, [String(time.nanoseconds)], in: database)
+                """, [name, value], in: database)
         }
+        for settlement in change.settlements { try write(settlement, in: database) }
         for event in change.events { try write(event, in: database) }
     }
 
@@ -121,6 +125,19 @@ struct Journal {
             SELECT id, ?, ? FROM policies WHERE id = ?
             """,
             [write.key.text, state.text, write.policyID], in: database)
+    }
+
+    private func write(_ write: SettlementWrite, in database: Database) throws {
+        let place = write.place
+        guard let chunk = write.chunk else {
+            return try run(
+                "DELETE FROM settlements WHERE run = ? AND chunk = ?",
+                [place.run, place.chunk], in: database)
+        }
+        let bits = chunk.bits.withUnsafeBytes { Data($0) }
+        try run(
+            "INSERT OR REPLACE INTO settlements (run, chunk, bits, expires_at) VALUES (?, ?, ?, ?)",
+            [place.run, place.chunk, bits, chunk.expiresAt.nanoseconds], in: database)
     }
 
     private mutating func write(_ event: EventDraft, in database: Database) throws {

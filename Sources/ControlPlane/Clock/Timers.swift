@@ -19,7 +19,7 @@ final class Timers: Sendable {
 
     /// What a timer is for.
     enum Purpose {
-        case episodeEnd, assignmentExpiry, waiters
+        case episodeEnd, assignmentExpiry, waiters, breaker
     }
 
     /// An hour in nanoseconds: a sleeper that wakes for nothing just sleeps again.

@@ -143,25 +143,15 @@ public final class Limiters: KindRuntime {
     func checkpoint(turn: Int, at now: Instant) {
         for limiter in all {
             limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) }
-            writeStates(of: limiter)
+            limiter.table.write(with: context.store.writer)
             writeHeldEvents(of: limiter, at: now, all: false)
         }
     }
 
     func checkpointAll(at now: Instant) {
         for limiter in all {
-            writeStates(of: limiter)
+            limiter.table.write(with: context.store.writer)
             writeHeldEvents(of: limiter, at: now, all: true)
-        }
-    }
-
-    private func writeStates(of limiter: LiveLimiter) {
-        limiter.table.checkpoint { writes in
-            var change = Change()
-            change.states = writes
-            context.store.writer.enqueue(change) { result in
-                if case .failure = result { limiter.table.markDirty(writes.map(\.key)) }
-            }
         }
     }
 }

@@ -74,9 +74,11 @@ final class StateTable<State: KeyState>: Sendable {
     var count: Int { shards.reduce(0) { $0 + $1.content.withLock(\.slots.count) } }
 
     /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
-    /// as changed. What `transition` hands to the writer is in the order of the changes.
+    /// as changed where `isChange` says so. What `transition` hands to the writer is in the order
+    /// of the changes.
     func apply<Answer>(
-        _ key: ExactString, at now: Instant, _ transition: (inout Slot) throws -> Answer
+        _ key: ExactString, at now: Instant, isChange: (Answer) -> Bool = { _ in true },
+        _ transition: (inout Slot) throws -> Answer
     ) throws -> Answer {
         try shard(of: key).content.withLock { content in
             if content.slots[key] == nil {
@@ -84,7 +86,7 @@ final class StateTable<State: KeyState>: Sendable {
                 content.slots[key] = Slot(state: State(at: now))
             }
             let answer = try transition(&content.slots[key]!)
-            content.markDirty(key)
+            if isChange(answer) { content.markDirty(key) }
             return answer
         }
     }
@@ -134,14 +136,25 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Hands the states that are ahead of the disk to `write`, in portions, and counts them as
     /// written. It is called with the shard locked, so that a later change is written later.
-    func checkpoint(_ write: ([StateWrite]) -> Void) {
+    private func checkpoint(_ write: ([StateWrite]) -> Void) {
         for shard in shards {
             while shard.content.withLock({ $0.takeDirty(policyID, write) }) {}
         }
     }
 
+    /// Hands the states that are ahead of the disk to the writer.
+    func write(with writer: Writer) {
+        checkpoint { writes in
+            var change = Change()
+            change.states = writes
+            writer.enqueue(change) { [weak self] result in
+                if case .failure = result { self?.markDirty(writes.map(\.key)) }
+            }
+        }
+    }
+
     /// Notes that states counted as written were not.
-    func markDirty(_ keys: [ExactString]) {
+    private func markDirty(_ keys: [ExactString]) {
         for key in keys { shard(of: key).content.withLock { $0.markDirty(key) } }
     }
 

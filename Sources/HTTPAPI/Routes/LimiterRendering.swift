@@ -35,11 +35,8 @@ extension LimiterAnswer {
     func reply(denyStatus: Int64?) -> Reply {
         var reply = Reply.object { write(to: &$0) }
         RateLimitFields.add(decision, to: &reply.headers)
-        guard !isAllowed else { return reply }
-        if let denyStatus { reply.status = HTTPResponse.Status(code: Int(denyStatus)) }
-        if let wait = decision.denial?.retryAfter {
-            reply.headers[.retryAfter] = String(max(1, wait.secondsRoundedUp))
-        }
+        reply.deny(
+            unless: isAllowed, status: denyStatus, retryAfter: decision.denial?.retryAfter)
         return reply
     }
 }

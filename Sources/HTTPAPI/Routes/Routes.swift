@@ -7,5 +7,7 @@ enum Routes {
         ProbeRoutes().endpoints + PolicyListRoutes().endpoints
         + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
         + StateRoutes(kind: LimiterRoutes()).endpoints + LimiterRoutes().endpoints
+        + StateRoutes(kind: BreakerRoutes()).endpoints + BreakerRoutes().endpoints
+        + RetryRoutes().endpoints + PermitRoutes().endpoints
         + EventRoutes().endpoints + ClockRoutes().endpoints
 }

@@ -40,14 +40,20 @@ struct StateRoutes<Kind: StatefulKind> {
     private func stats(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let name = try call.name
-        let stats = try kind.stats(call.plane, name)
-        return .object { writer in
+        return try kind.stats(call.plane, name).reply(name, since: call.plane.startedAt)
+    }
+}
+
+extension KindStats {
+    /// The figures of the policy of that name.
+    func reply(_ name: String, since: Instant) -> Reply {
+        .object { writer in
             writer.member("name", name)
-            writer.member("since_at", call.plane.startedAt.timestamp)
-            for (member, figures) in [("totals", stats.totals), ("last_minute", stats.lastMinute)] {
+            writer.member("since_at", since.timestamp)
+            for (member, figures) in [("totals", totals), ("last_minute", lastMinute)] {
                 writer.name(member)
                 writer.object { writer in
-                    for (name, figure) in zip(stats.names, figures) { writer.member(name, figure) }
+                    for (name, figure) in zip(names, figures) { writer.member(name, figure) }
                 }
             }
         }

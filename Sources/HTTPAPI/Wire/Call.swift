@@ -38,6 +38,9 @@ struct Call: Sendable {
         }
     }
 
+    /// The permit in the path.
+    var permit: String { get throws { try capture("permit") } }
+
     /// A whole number in the path.
     func integer(_ name: String) throws -> Int64 {
         guard let integer = Int64(try capture(name)), integer > 0 else {

@@ -40,6 +40,35 @@ extension BreakerState {
         return answer(refusal, policy, at: now, after: overdue)
     }
 
+    /// The answer to an outcome that is not to be counted for a reason found elsewhere.
+    public mutating func refuse(
+        _ reason: UncountedReason, _ policy: BreakerPolicy, at now: Instant
+    ) -> BreakerAnswer {
+        let overdue = advance(policy, to: now)
+        return answer(reason, policy, at: now, after: overdue)
+    }
+
+    /// When the lease of a probe ends; nil when it is not out.
+    public func deadline(ofProbe id: UInt64) -> Instant? {
+        probes.first { $0.id == id }?.deadline
+    }
+
+    /// Makes the lease of a probe that is out end `span` from now, at most its timeout.
+    ///
+    /// - Returns: When it ends; nil when the probe is not out any more.
+    public mutating func renew(
+        _ permit: BreakerPermit, for span: Timespan, _ policy: BreakerPolicy, at now: Instant
+    ) -> Instant? {
+        guard permit.generation == generation,
+            let index = probes.firstIndex(where: { $0.id == permit.probe })
+        else { return nil }
+        let lease = ProbeLease(
+            id: probes.remove(at: index).id, deadline: now + min(span, policy.probeTimeout))
+        let place = probes.firstIndex { $0.deadline > lease.deadline } ?? probes.endIndex
+        probes.insert(lease, at: place)
+        return lease.deadline
+    }
+
     /// Takes a permit back uncounted; the place of its probe is free again.
     public mutating func giveBack(
         _ permit: BreakerPermit, _ policy: BreakerPolicy, at now: Instant

@@ -6,6 +6,8 @@ public enum Bounds {
     public static let costs: ClosedRange<Int64> = 0...1_000_000_000
     /// Periods and windows: a millisecond to 366 days.
     public static let periodsMilliseconds: ClosedRange<Int64> = 1...(366 * 86_400_000)
+    /// How long calls took, and delays: up to a year.
+    public static let durationsMilliseconds: ClosedRange<Int64> = 0...(366 * 86_400_000)
     /// The longest that a call may wait for its answer: a minute.
     public static let waitsMilliseconds: ClosedRange<Int64> = 0...60_000
     /// Limits that must all pass; each costs every decision a little.

@@ -1,3 +1,4 @@
+import Foundation
 internal import GRDB
 public import Resilience
 
@@ -90,10 +91,32 @@ extension Store {
 
     /// The time at which the manual clock stood.
     public func manualTime() async throws -> Instant? {
+        try await setting("manual_time").flatMap { Int64($0) }.map { Instant(nanoseconds: $0) }
+    }
+
+    /// A single value.
+    public func setting(_ name: String) async throws -> String? {
         try await read { database in
             try String.fetchOne(
-                database, sql: "SELECT value FROM settings WHERE name = 'manual_time'"
-            ).flatMap { Int64($0) }.map { Instant(nanoseconds: $0) }
+                database, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name])
+        }
+    }
+
+    /// The marks of settled permits.
+    public func settlements() async throws -> [(SettlementMarks.Place, SettlementMarks.Chunk)] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT run, chunk, bits, expires_at FROM settlements"
+            ).map { row in
+                let bits = (row[2] as Data).withUnsafeBytes { bytes in
+                    Array(bytes.assumingMemoryBound(to: UInt64.self))
+                }
+                let end = Instant(nanoseconds: row[3])
+                return (
+                    SettlementMarks.Place(run: row[0], chunk: row[1]),
+                    SettlementMarks.Chunk(bits: bits, expiresAt: end)
+                )
+            }
         }
     }
 }

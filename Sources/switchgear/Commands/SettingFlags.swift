@@ -12,6 +12,7 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "A YAML file of tokens.") var tokens: String?
     @Flag(help: "Listen beyond loopback without tokens.") var insecure = false
     @Option(help: "Where the time comes from: system or manual.") var clock: String?
+    @Option(help: "Makes jitter repeatable, for tests.") var randomSeed: String?
     @Option(help: "How often levels are written.") var checkpointIntervalMs: String?
     @Option(help: "The largest request body.") var maxBodyBytes: String?
     @Option(help: "How many connections are open at most.") var maxConnections: String?
@@ -30,7 +31,7 @@ struct SettingFlags: ParsableArguments {
         let all: [String: String?] = [
             "host": host, "port": port, "database": database, "config": config,
             "policies": policies, "admin_token": adminToken, "tokens": tokens,
-            "insecure": insecure ? "true" : nil, "clock": clock,
+            "insecure": insecure ? "true" : nil, "clock": clock, "random_seed": randomSeed,
             "checkpoint_interval_ms": checkpointIntervalMs, "max_body_bytes": maxBodyBytes,
             "max_connections": maxConnections, "request_timeout_ms": requestTimeoutMs,
             "read_timeout_ms": readTimeoutMs, "idle_timeout_ms": idleTimeoutMs,

@@ -29,6 +29,9 @@ extension Setting {
             "clock", "SWITCHGEAR_CLOCK", .choice(["system", "manual"]), default: "system",
             "Where the time comes from; manual time moves only by /v1/clock/advance."),
         Setting(
+            "random_seed", "SWITCHGEAR_RANDOM_SEED", .integer(0...(.max), unit: ""), default: nil,
+            "Makes jitter repeatable, for tests."),
+        Setting(
             "checkpoint_interval_ms", "SWITCHGEAR_CHECKPOINT_INTERVAL_MS",
             .integer(10...3_600_000, unit: "ms"), default: "1000",
             "How often levels are written; a crash loses at most this much of them."),

@@ -1,0 +1,68 @@
+import Resilience
+import Store
+
+/// What changes where a breaker stands: told in events, written with the state, and done in time.
+extension Breakers {
+    /// Hands what changed to the writer, with the state it describes, and arranges for what falls
+    /// due next. Called with the state's lock held, so that changes are written in their order.
+    ///
+    /// - Returns: What tells when it is on disk; nil when nothing needs to be.
+    func journal(
+        _ transitions: [BreakerTransition], _ state: BreakerState, _ breaker: LiveBreaker,
+        _ rules: Rules<BreakerPolicy>.Version, _ key: ExactString, by caller: Caller,
+        reason: String? = nil, at now: Instant, isDurable: Bool
+    ) -> Receipt? {
+        guard isDurable || !transitions.isEmpty else { return nil }
+        arrange(state, breaker, rules.spec, key)
+        var change = Change(
+            events: transitions.flatMap { transition in
+                events(of: transition, rules.entry, key, by: caller, reason: reason, at: now)
+            })
+        change.states = [
+            StateWrite(policyID: breaker.table.policyID, key: key, state: state.snapshot)
+        ]
+        let (health, told) = (context.health, change.events)
+        return Receipt(change, context.store.writer) { health.keep(told) }
+    }
+
+    /// Does what has fallen due for a key, and arranges for what does next.
+    func fallDue(_ breaker: LiveBreaker, _ key: ExactString) {
+        let now = context.clock.now()
+        _ = breaker.table.applyIfPresent(key) { slot in
+            let rules = breaker.rules.now
+            let transitions = slot.state.advance(rules.spec, to: now)
+            arrange(slot.state, breaker, rules.spec, key)
+            _ = journal(
+                transitions, slot.state, breaker, rules, key, by: .system, at: now,
+                isDurable: false)
+        }
+    }
+
+    private func arrange(
+        _ state: BreakerState, _ breaker: LiveBreaker, _ spec: BreakerPolicy, _ key: ExactString
+    ) {
+        guard let due = state.nextDue(spec) else { return }
+        let timer = Timers.Key(
+            policyID: breaker.table.policyID, key: key, purpose: .breaker)
+        context.timers.schedule(timer, at: due) { [weak self, weak breaker] _ in
+            if let self, let breaker { self.fallDue(breaker, key) }
+        }
+    }
+
+    private func events(
+        of transition: BreakerTransition, _ policy: PolicyEntry, _ key: ExactString,
+        by caller: Caller, reason: String?, at now: Instant
+    ) -> [EventDraft] {
+        var data = transition.data
+        // The history goes forward: what was overdue is told when it is found.
+        if transition.at < now { data["effective_at"] = .string(transition.at.timestamp) }
+        if policy.mode == .shadow { data["shadow"] = true }
+        return transition.events.map { event in
+            EventDraft(
+                "breaker.\(event.rawValue)", at: now, actor: caller.actor,
+                traceID: caller.traceID, kind: policy.kind.singular, name: policy.name,
+                key: key.text, policyVersion: policy.version,
+                reason: reason ?? transition.reason.rawValue, data: data)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+public import Resilience
+import Store
+
+/// The breakers at work.
+///
+/// What changes where a breaker stands, and every probe, is on disk with its events before it is
+/// answered; counts are levels.
+public final class Breakers: KindRuntime {
+    let context: PlaneContext
+    let live = LiveTable<LiveBreaker>()
+
+    init(_ context: PlaneContext) { self.context = context }
+
+    var specType: any PolicySpec.Type { BreakerPolicy.self }
+
+    // MARK: Deciding
+
+    /// Decides on a call, and gives it a permit when it may go on.
+    public func acquire(
+        _ name: String, _ key: ExactString, reporter: String?, by caller: Caller
+    ) async throws -> BreakerReply {
+        let breaker = try live.find(name)
+        let rules = breaker.rules.now
+        let now = context.clock.now()
+        guard rules.entry.mode != .disabled else { return resting(breaker, rules, key, reporter) }
+        let id = UInt64.random(in: .min ... .max)
+        let (decision, receipt) = try breaker.table.apply(key, at: now, isChange: Self.isChange) {
+            slot in
+            let decision = slot.state.acquire(rules.spec, reporter: reporter, probe: id, at: now)
+            let isProbe = decision.isAllowed && decision.permit.probe != nil
+            let receipt = journal(
+                decision.transitions, slot.state, breaker, rules, key, by: caller, at: now,
+                isDurable: isProbe)
+            return (decision, receipt)
+        }
+        try await receipt?.wait()
+        let place: BreakerCount = decision.isAllowed ? .allowed : .denied
+        breaker.tally.add((place.rawValue, 1), at: now)
+        let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
+        return BreakerReply(
+            decision: decision, position: decision.position, generation: decision.generation,
+            permit: isAllowed ? permit(decision.permit, breaker, key) : nil, policy: rules.entry)
+    }
+
+    /// Takes down the outcome of calls that were made without asking.
+    public func record(
+        _ name: String, _ key: ExactString, _ report: OutcomeReport, by caller: Caller
+    ) async throws -> SettlementReply {
+        let breaker = try live.find(name)
+        return try await count(report, breaker, key, by: caller) { state, spec, now in
+            state.record(
+                report.outcome, duration: report.duration, reporter: report.reporter,
+                count: report.count, spec, at: now)
+        }
+    }
+
+    /// Applies an outcome, and waits for the disk where it changed more than counts.
+    func count(
+        _ report: OutcomeReport, _ breaker: LiveBreaker, _ key: ExactString, by caller: Caller,
+        isProbe: Bool = false,
+        _ apply: (inout BreakerState, BreakerPolicy, Instant) throws -> BreakerAnswer
+    ) async throws -> SettlementReply {
+        let rules = breaker.rules.now
+        let now = context.clock.now()
+        guard rules.entry.mode != .disabled else {
+            return SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
+        }
+        let (answer, receipt) = try breaker.table.apply(key, at: now) { slot in
+            let answer = try apply(&slot.state, rules.spec, now)
+            let receipt = journal(
+                answer.transitions, slot.state, breaker, rules, key, by: caller, at: now,
+                isDurable: isProbe)
+            return (answer, receipt)
+        }
+        try await receipt?.wait()
+        if answer.isCounted || answer.reason == .ignored {
+            let place = BreakerCount(report.outcome)
+            breaker.tally.add((place.rawValue, report.count), at: now)
+        }
+        return SettlementReply(answer)
+    }
+
+    /// All that is told of a key's breaker.
+    public func view(_ name: String, _ key: ExactString) throws -> BreakerView {
+        view(try live.find(name), key, at: context.clock.now())
+    }
+
+    func view(_ breaker: LiveBreaker, _ key: ExactString, at now: Instant) -> BreakerView {
+        let state = breaker.table.state(of: key) ?? BreakerState(at: now)
+        return state.view(breaker.rules.now.spec, at: now)
+    }
+
+    /// What was counted since the start, and over the last minute.
+    public func stats(_ name: String) throws -> KindStats {
+        let figures = try live.find(name).tally.figures(at: context.clock.now())
+        return KindStats(
+            names: BreakerCount.allCases.map { "\($0)" }, totals: figures.totals,
+            lastMinute: figures.lastMinute)
+    }
+
+    /// The live keys after `cursor` in the order of their bytes, at most `limit`.
+    public func keys(
+        _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [ExactString] {
+        try live.find(name).table.keys(after: cursor, limit: limit)
+    }
+
+    private func resting(
+        _ breaker: LiveBreaker, _ rules: Rules<BreakerPolicy>.Version, _ key: ExactString,
+        _ reporter: String?
+    ) -> BreakerReply {
+        let now = context.clock.now()
+        let view = view(breaker, key, at: now)
+        let permit = BreakerPermit(
+            generation: view.generation, probe: nil, expiresAt: now + Bounds.permitLifetime,
+            reporter: reporter)
+        return BreakerReply(
+            decision: nil, position: view.position, generation: view.generation,
+            permit: self.permit(permit, breaker, key), policy: rules.entry)
+    }
+
+    /// Whether a decision changed the state: a call through a closed breaker does not.
+    private static func isChange(_ answer: (BreakerDecision, Receipt?)) -> Bool {
+        answer.1 != nil || !answer.0.isAllowed
+    }
+
+    // MARK: KindRuntime
+
+    func publish(_ entry: PolicyEntry) {
+        let present = live.publish(entry) { LiveBreaker(entry, context.census) }
+        guard let present else { return }
+        for key in present.table.allKeys { fallDue(present, key) }
+    }
+
+    func remove(_ entry: PolicyEntry) {
+        if let breaker = live.remove(entry) {
+            context.timers.cancelAll(of: breaker.table.policyID)
+        }
+    }
+
+    func restore(from store: Store) async throws {
+        let live = live
+        try await store.forEachState { write in
+            guard let breaker = live.find(id: write.policyID), let snapshot = write.state else {
+                return
+            }
+            guard let state = BreakerState(snapshot: snapshot) else {
+                throw StoreError(.unusable, "the state of \"\(write.key)\" cannot be read")
+            }
+            breaker.table.restore(write.key, state)
+        }
+        for breaker in live.all {
+            for key in breaker.table.allKeys { fallDue(breaker, key) }
+        }
+    }
+
+    func checkpoint(turn: Int, at now: Instant) {
+        for breaker in live.all {
+            let spec = breaker.rules.now.spec
+            breaker.table.sweep(turn: turn) { $1.isFresh(spec, at: now) }
+            breaker.table.write(with: context.store.writer)
+        }
+    }
+
+    func checkpointAll(at now: Instant) {
+        for breaker in live.all { breaker.table.write(with: context.store.writer) }
+    }
+}

@@ -1,0 +1,80 @@
+import Resilience
+import Store
+import Synchronization
+
+/// Gives permits their numbers and their text, and sees to it that each is settled once.
+///
+/// The marks are guarded by a mutex, which is only ever taken last.
+final class Permits: Sendable {
+    private let codec: PermitCodec
+    private let run: Int64
+    private let given = Atomic<Int64>(0)
+    private let marks: Mutex<SettlementMarks>
+
+    private init(_ codec: PermitCodec, run: Int64, _ marks: SettlementMarks) {
+        self.codec = codec
+        self.run = run
+        self.marks = Mutex(marks)
+    }
+
+    /// Permits of a new run, with what the runs before left behind.
+    ///
+    /// The number of the run is on disk before a permit of it is given.
+    static func open(_ store: Store) async throws -> Permits {
+        let secret = try await store.setting("permit_secret") ?? PermitCodec.makeSecret()
+        let run = (try await store.setting("run").flatMap { Int64($0) } ?? 0) + 1
+        guard let codec = PermitCodec(secret: secret) else {
+            throw StoreError(.unusable, "the secret of permits in the database is damaged")
+        }
+        var marks = SettlementMarks()
+        for (place, chunk) in try await store.settlements() { marks.restore(place, chunk) }
+        var change = Change()
+        change.settings = ["permit_secret": secret, "run": String(run)]
+        try await store.record(change)
+        return Permits(codec, run: run, marks)
+    }
+
+    /// A number that no permit had before.
+    func nextNumber() -> PermitNumber {
+        PermitNumber(run: run, index: given.add(1, ordering: .relaxed).oldValue)
+    }
+
+    /// The permit as text.
+    func text(of permit: Permit) -> String { codec.encode(permit) }
+
+    /// The permit of that text.
+    func permit(_ text: String) throws(PlaneError) -> Permit {
+        guard let permit = codec.decode(text) else {
+            throw PlaneError(.notFound, "this server gave no such permit")
+        }
+        return permit
+    }
+
+    /// Whether it was settled.
+    func isSettled(_ permit: Permit) -> Bool {
+        marks.withLock { $0.isSettled(permit.number) }
+    }
+
+    /// Marks it as settled, for a while after its end; false when it was.
+    func settle(_ permit: Permit) throws(PlaneError) -> Bool {
+        switch marks.withLock({ $0.settle(permit.number, expiresAt: permit.expiresAt) }) {
+        case .first: return true
+        case .duplicate: return false
+        case .full: throw PlaneError(.overloaded, "too many permits have been settled lately")
+        }
+    }
+
+    /// Hands the marks that are ahead of the disk to the writer.
+    func checkpoint(_ writer: Writer, at now: Instant) {
+        let (ended, changed) = marks.withLock { ($0.prune(at: now), $0.takeChanged()) }
+        guard !ended.isEmpty || !changed.isEmpty else { return }
+        var change = Change()
+        change.settlements =
+            ended.map { SettlementWrite(place: $0, chunk: nil) }
+            + changed.map { SettlementWrite(place: $0.place, chunk: $0.chunk) }
+        writer.enqueue(change) { [self] result in
+            guard case .failure = result else { return }
+            marks.withLock { $0.putBack(changed.map(\.place)) }
+        }
+    }
+}

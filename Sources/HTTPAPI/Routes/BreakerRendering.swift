@@ -1,0 +1,78 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+extension BreakerReply {
+    /// The answer to an acquire call, with its header fields.
+    func reply(denyStatus: Int64?) -> Reply {
+        let denial = decision?.denial
+        var reply = Reply.object { writer in
+            writer.member("allowed", isAllowed)
+            writer.member("state", position.rawValue)
+            writer.member("permit", permit)
+            writer.member("reason", denial?.reason.rawValue)
+            writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
+            writer.member("generation", generation)
+            writer.member("policy_version", policy.version)
+            writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
+            guard policy.mode == .shadow else { return }
+            writer.member("shadow", true)
+            writer.member("would_allow", denial == nil)
+        }
+        reply.deny(unless: isAllowed, status: denyStatus, retryAfter: denial?.retryAfter)
+        return reply
+    }
+}
+
+extension SettlementReply {
+    /// Writes the answer to a report.
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("counted", reason == nil)
+            writer.member("state", position?.rawValue)
+            writer.member("reason", reason)
+            writer.name("transition")
+            guard let transition else { return writer.value(.null) }
+            writer.object { writer in
+                writer.member("from", transition.from.rawValue)
+                writer.member("to", transition.to.rawValue)
+                writer.member("reason", transition.reason.rawValue)
+            }
+        }
+    }
+
+    /// The answer to one report.
+    var reply: Reply {
+        var writer = JSONWriter()
+        write(to: &writer)
+        var reply = Reply()
+        reply.body = writer.bytes
+        return reply
+    }
+}
+
+extension BreakerView {
+    /// Writes the members of a key's state into the object that is open.
+    func write(_ name: String, _ key: ExactString, to writer: inout JSONWriter) {
+        writer.member("name", name)
+        writer.member("key", key.text)
+        writer.member("state", position.rawValue)
+        writer.member("since_at", since.timestamp)
+        writer.member("generation", generation)
+        writer.member("would_allow", wouldAllow)
+        writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
+        writer.member("failure_rate", figures.failureRate.map { .number($0) } ?? .null)
+        writer.member("slow_rate", figures.slowRate.map { .number($0) } ?? .null)
+        writer.member("counts", .object(figures.counts.document))
+        writer.member(
+            "half_open",
+            [
+                "in_flight": .integer(probesInFlight), "successes": .integer(probeSuccesses),
+                "permits": .integer(halfOpenPermits),
+            ])
+        writer.member("consecutive_failures", figures.consecutiveFailures)
+        writer.member("times_opened", timesOpened)
+        writer.member("last_failure_at", lastFailureAt?.timestamp)
+        writer.member("forced_until_at", forcedUntil?.timestamp)
+    }
+}

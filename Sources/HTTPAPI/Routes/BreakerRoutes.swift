@@ -1,0 +1,101 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+/// What breakers have besides what all kinds have.
+struct BreakerRoutes: StatefulKind {
+    static let kind = BreakerPolicy.kind
+
+    var endpoints: [Endpoint] {
+        let one = "/v1/breakers/{name}"
+        return [
+            .decide(.post, "\(one)/acquire", waitsForDisk: true, acquire),
+            .decide(.post, "\(one)/outcomes", waitsForDisk: true, record),
+            .admin(.put, "\(one)/state", force), .admin(.delete, "\(one)/state", release),
+        ]
+    }
+
+    private func acquire(_ call: Call) async throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let denyStatus = query.integer("deny_status", in: 400...599)
+        try query.finish()
+        let body: BreakerAcquireBody = try call.read()
+        let answer = try await call.plane.breakers.acquire(
+            name, body.key, reporter: body.reporter, by: call.caller)
+        return answer.reply(denyStatus: denyStatus)
+    }
+
+    private func record(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
+        let name = try call.name
+        guard try call.document().value.object?["outcomes"] != nil else {
+            let body: OutcomeBody = try call.read()
+            return try await record(body, name, call).reply
+        }
+        let body: OutcomesBody = try call.read()
+        var answers: [SettlementReply] = []
+        for outcome in body.outcomes { answers.append(try await record(outcome, name, call)) }
+        return .object { writer in
+            writer.name("results")
+            writer.array { writer in for answer in answers { answer.write(to: &writer) } }
+        }
+    }
+
+    private func record(
+        _ body: OutcomeBody, _ name: String, _ call: Call
+    ) async throws -> SettlementReply {
+        try await call.plane.breakers.record(name, body.key, body.report, by: call.caller)
+    }
+
+    private func force(_ call: Call) async throws -> Reply {
+        let name = try call.name
+        let key = try key(of: call)
+        let body: BreakerStateBody = try call.read()
+        let view = try await call.plane.breakers.force(
+            name, key, body.position, reason: body.reason, by: call.caller)
+        return .object { view.write(name, key, to: &$0) }
+    }
+
+    private func release(_ call: Call) async throws -> Reply {
+        let name = try call.name
+        let key = try key(of: call)
+        let view = try await call.plane.breakers.release(name, key, by: call.caller)
+        return .object { view.write(name, key, to: &$0) }
+    }
+
+    private func key(of call: Call) throws -> ExactString {
+        var query = call.query
+        let key = query.key("key") ?? ""
+        try query.finish()
+        return key
+    }
+
+    // MARK: StatefulKind
+
+    func state(_ call: Call) throws -> Reply {
+        let name = try call.name
+        let key = try key(of: call)
+        let view = try call.plane.breakers.view(name, key)
+        return .object { view.write(name, key, to: &$0) }
+    }
+
+    func states(
+        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [RenderedState] {
+        try plane.breakers.keys(name, after: cursor, limit: limit).map { key in
+            let view = try plane.breakers.view(name, key)
+            return RenderedState(key: key) { view.write(name, key, to: &$0) }
+        }
+    }
+
+    func reset(
+        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await plane.breakers.reset(name, key, reason: reason, by: caller)
+    }
+
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.breakers.stats(name)
+    }
+}
