@@ -6,24 +6,15 @@ extension Plane {
     /// The events that `query` asks for. What was told behind an answer is in it.
     public func events(_ query: EventQuery) async throws -> [EventRecord] {
         try? await context.store.writer.flush()
-        do {
-            return try await context.store.events(query)
-        } catch let error as StoreError {
-            throw PlaneError(error)
-        }
+        return try await PlaneError.telling { try await context.store.events(query) }
     }
 
     /// The event at that place.
     public func event(seq: Int64) async throws -> EventRecord {
         try? await context.store.writer.flush()
-        do {
-            guard let event = try await context.store.event(seq: seq) else {
-                throw PlaneError(.notFound, "there is no event \(seq)")
-            }
-            return event
-        } catch let error as StoreError {
-            throw PlaneError(error)
-        }
+        let event = try await PlaneError.telling { try await context.store.event(seq: seq) }
+        guard let event else { throw PlaneError(.notFound, "there is no event \(seq)") }
+        return event
     }
 
     /// Notes that somebody was refused, behind the answer.

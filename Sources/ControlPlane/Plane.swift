@@ -37,7 +37,7 @@ public final class Plane: Sendable {
         kinds = [limiters]
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
-            store, clock)
+            store, clock, writing: context.operating)
         checkpointInterval = configuration.checkpointInterval
         health = HealthMonitor(store.writer)
         startedAt = clock.now()
