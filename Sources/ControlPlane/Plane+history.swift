@@ -22,8 +22,21 @@ extension Plane {
         let event = EventDraft(
             "auth.denied", at: now, actor: caller.actor, traceID: caller.traceID, reason: reason,
             data: data)
-        guard let event = denials.admit(event) else { return }
-        context.store.writer.enqueue(Change(events: [event]))
+        switch denials.admit(event) {
+        case .written(let event): context.store.writer.enqueue(Change(events: [event]))
+        case .held(nil): break
+        case .held(let dueAt?):
+            context.timers.schedule(at: dueAt) { [weak self] now in
+                self?.writeHeldDenials(at: now, all: false)
+            }
+        }
+    }
+
+    /// Writes refusals that were held back.
+    func writeHeldDenials(at now: Instant, all: Bool) {
+        for event in denials.due(at: now, all: all) {
+            context.store.writer.enqueue(Change(events: [event]))
+        }
     }
 
     /// Moves the manual clock, doing what falls due on the way in order of time.
