@@ -92,6 +92,8 @@ let package = Package(
         .testTarget(
             name: "ResilienceTests", dependencies: ["Resilience"], resources: [.copy("Vectors")],
             swiftSettings: house),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
