@@ -94,6 +94,9 @@ let package = Package(
             swiftSettings: house),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
+        tests(
+            "ControlPlaneTests",
+            ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
