@@ -97,6 +97,7 @@ let package = Package(
         tests(
             "ControlPlaneTests",
             ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
+        tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],
