@@ -96,6 +96,12 @@ let package = Package(
         .testTarget(
             name: "ResilienceTests", dependencies: ["Resilience"], resources: [.copy("Vectors")],
             swiftSettings: house),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
+        tests(
+            "ControlPlaneTests",
+            ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
+        tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
     ],
     swiftLanguageModes: [.v6],

@@ -21,6 +21,9 @@ public struct Change: Sendable {
     /// A change that only tells of something.
     public init(events: [EventDraft]) { self.events = events }
 
+    /// Whether anything of it goes to the disk.
+    var isWriting: Bool { weight > 1 || manualTime != nil }
+
     /// How much work it is, in rows.
     var weight: Int {
         policies.count + assignments.count + states.count + clearedPolicies.count + events.count

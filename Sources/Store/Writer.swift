@@ -44,6 +44,12 @@ public final class Writer: Sendable {
     /// What the last commit failed with; nil while all is well.
     public var lastFailure: String? { failure.withLock { $0 } }
 
+    /// Whether there is room for what can be written later; the other half is for changes that
+    /// somebody waits for.
+    public var hasRoom: Bool {
+        waiting.withLock { !$0.isClosed && $0.weight < Self.maximumWaiting / 2 }
+    }
+
     /// Writes `change` and returns when it is on disk.
     ///
     /// - Returns: The place of its first event in the history.
@@ -68,7 +74,7 @@ public final class Writer: Sendable {
     /// Takes no more changes; what was handed over before is still written.
     func close() {
         waiting.withLock { $0.isClosed = true }
-        queue.sync {}
+        queue.sync { drain() }
     }
 
     private func add(_ entry: Entry) {
@@ -82,7 +88,10 @@ public final class Writer: Sendable {
             defer { waiting.isDraining = true }
             return (nil, !waiting.isDraining)
         }
-        if let refusal = verdict.refusal { entry.done?(.failure(refusal)) }
+        if let refusal = verdict.refusal {
+            // Not on this thread: it may hold the lock that `done` takes.
+            DispatchQueue.global().async { entry.done?(.failure(refusal)) }
+        }
         if verdict.starts { queue.async { self.drain() } }
     }
 
@@ -121,7 +130,8 @@ public final class Writer: Sendable {
             let seqs = try pool.writeWithoutTransaction { database in
                 try journal.withLock { try $0.write(changes, in: database) }
             }
-            failure.withLock { $0 = nil }
+            // A barrier writes nothing, and so shows nothing.
+            if changes.contains(where: \.isWriting) { failure.withLock { $0 = nil } }
             return .success(seqs)
         } catch {
             let message = "\(error)"

@@ -76,7 +76,8 @@ extension Limiters {
 
     /// Takes over an assignment read from disk.
     func restore(_ record: AssignmentRecord, _ limiter: LiveLimiter) {
-        var reader = SpecReader(variables: context.variables)
+        // What default variables filled in was stored; what they leave out must stay so.
+        var reader = SpecReader()
         let document = JSONValue.object(record.document)
         // One that the policy's algorithm no longer takes stays on disk and counts as none.
         guard let spec: AssignmentSpec = reader.read(from: document) else { return }
