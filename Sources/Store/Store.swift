@@ -44,6 +44,7 @@ public final class Store: Sendable {
         writer.close()
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
+        lock.release()
     }
 
     /// The version of SQLite at work.
