@@ -51,6 +51,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "Store", targets: ["Store"]),
         .executable(name: "switchgear", targets: ["switchgear"]),
     ],
     dependencies: [
@@ -72,7 +73,10 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        ring("Resilience", [orderedCollections]),
+        .target(
+            name: "Resilience", dependencies: [orderedCollections], swiftSettings: house,
+            // Rounding doubles is the C library's, which nothing else here links.
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "CAssets"),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
         ring("ControlPlane", ["Resilience", "Store", heap, logging, lifecycle]),
@@ -80,7 +84,7 @@ let package = Package(
             "HTTPAPI",
             [
                 "Resilience", "Store", "ControlPlane", "CAssets", crypto, httpTypes, hummingbird,
-                hummingbirdCore, logging, nioCore, nioHTTPTypes, yams,
+                hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes, yams,
             ]),
         .executableTarget(
             name: "switchgear",

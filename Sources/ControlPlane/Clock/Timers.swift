@@ -5,9 +5,22 @@ import Synchronization
 /// What falls due, in order of time.
 ///
 /// With the machine's clock ``run(_:)`` sleeps until the next is due; the manual clock is moved
-/// through them one by one. Guarded by a mutex; actions are run outside of it.
+/// through them one by one. There is at most one timer of a key, so their number is bounded by
+/// what they are about. Guarded by a mutex; actions are run outside of it.
 final class Timers: Sendable {
     typealias Action = @Sendable (_ now: Instant) -> Void
+
+    /// What a timer is about.
+    struct Key: Hashable {
+        let policyID: Int64
+        let key: ExactString
+        let purpose: Purpose
+    }
+
+    /// What a timer is for.
+    enum Purpose {
+        case episodeEnd, assignmentExpiry, waiters
+    }
 
     /// An hour in nanoseconds: a sleeper that wakes for nothing just sleeps again.
     private static let longestSleep: Int64 = 3_600_000_000_000
@@ -15,15 +28,26 @@ final class Timers: Sendable {
     private let state = Mutex(State())
 
     private struct State {
+        /// All that was scheduled; what is not in `live` with its order was replaced since.
         var heap = Heap<Entry>()
+        var live: [Key: Entry] = [:]
         var count: UInt64 = 0
         var sleeper: Task<Void, Never>?
         var wakesAt = Instant.distantFuture
+
+        func isLive(_ entry: Entry) -> Bool { live[entry.key]?.order == entry.order }
+
+        /// Drops what was replaced, once that is most of the heap. O(1) amortised.
+        mutating func tidy() {
+            guard heap.count > 2 * live.count + 64 else { return }
+            heap = Heap(live.values)
+        }
     }
 
     private struct Entry: Comparable {
         let at: Instant
         let order: UInt64
+        let key: Key
         let action: Action
 
         static func == (left: Entry, right: Entry) -> Bool { left.order == right.order }
@@ -33,13 +57,29 @@ final class Timers: Sendable {
         }
     }
 
-    /// Has `action` done at `instant`, or at once when that is past. What is due at the same
+    /// Has `action` done at `instant`, or at once when that is past, instead of what was
+    /// scheduled for `key`; with `keepingEarlier`, only if that is later. What is due at the same
     /// instant is done in the order of these calls.
-    func schedule(at instant: Instant, _ action: @escaping Action) {
+    func schedule(
+        _ key: Key, at instant: Instant, keepingEarlier: Bool = false,
+        _ action: @escaping Action
+    ) {
         state.withLock { state in
+            if keepingEarlier, let present = state.live[key], present.at <= instant { return }
             state.count += 1
-            state.heap.insert(Entry(at: instant, order: state.count, action: action))
+            let entry = Entry(at: instant, order: state.count, key: key, action: action)
+            state.live[key] = entry
+            state.heap.insert(entry)
+            state.tidy()
             if instant < state.wakesAt { state.sleeper?.cancel() }
+        }
+    }
+
+    /// Forgets what was scheduled for a policy.
+    func cancelAll(of policyID: Int64) {
+        state.withLock { state in
+            state.live = state.live.filter { $0.key.policyID != policyID }
+            state.tidy()
         }
     }
 
@@ -66,8 +106,13 @@ final class Timers: Sendable {
 
     private func popDue(at now: Instant) -> Entry? {
         state.withLock { state in
-            guard let next = state.heap.min, next.at <= now else { return nil }
-            return state.heap.removeMin()
+            while let next = state.heap.min, next.at <= now {
+                state.heap.removeMin()
+                guard state.isLive(next) else { continue }
+                state.live[next.key] = nil
+                return next
+            }
+            return nil
         }
     }
 

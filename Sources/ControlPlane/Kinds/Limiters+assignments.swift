@@ -90,7 +90,8 @@ extension Limiters {
         limiter.assign(assignment, to: key)
         pump(limiter, key)
         guard let expiresAt = assignment.spec.expiresAt else { return }
-        context.timers.schedule(at: expiresAt) { [weak self, weak limiter] now in
+        let timer = limiter.timer(key, .assignmentExpiry)
+        context.timers.schedule(timer, at: expiresAt) { [weak self, weak limiter] now in
             guard let self, let limiter, limiter.assignment(of: key)?.record == assignment.record
             else { return }
             let change = self.removal(

@@ -49,7 +49,8 @@ extension Limiters {
     private func scheduleEnd(
         of episode: DenialEpisode, _ limiter: LiveLimiter, _ key: ExactString
     ) {
-        context.timers.schedule(at: episode.endsAt) { [weak self, weak limiter] now in
+        let timer = limiter.timer(key, .episodeEnd)
+        context.timers.schedule(timer, at: episode.endsAt) { [weak self, weak limiter] now in
             guard let self, let limiter else { return }
             _ = limiter.table.applyIfPresent(key) { slot in
                 slot.hasTimer = false

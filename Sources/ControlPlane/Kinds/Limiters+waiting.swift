@@ -84,7 +84,6 @@ extension Limiters {
     func pump(_ limiter: LiveLimiter, _ key: ExactString) {
         let now = context.clock.now()
         let answered = limiter.table.applyIfPresent(key) { slot in
-            if let wakesAt = slot.wakesAt, wakesAt <= now { slot.wakesAt = nil }
             return serve(limiter, key, &slot, at: now)
         }
         for (waiter, result) in answered ?? [] {
@@ -154,9 +153,9 @@ extension Limiters {
         _ limiter: LiveLimiter, _ key: ExactString,
         _ slot: inout StateTable<LimiterState>.Slot, at instant: Instant
     ) {
-        if let wakesAt = slot.wakesAt, wakesAt <= instant { return }
-        slot.wakesAt = instant
-        context.timers.schedule(at: instant) { [weak self, weak limiter] _ in
+        let timer = limiter.timer(key, .waiters)
+        context.timers.schedule(timer, at: instant, keepingEarlier: true) {
+            [weak self, weak limiter] _ in
             if let self, let limiter { self.pump(limiter, key) }
         }
     }

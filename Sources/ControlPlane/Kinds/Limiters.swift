@@ -119,7 +119,9 @@ public final class Limiters: KindRuntime {
 
     func remove(_ entry: PolicyEntry) {
         let limiter = live.withLock { $0.removeValue(forKey: ExactString(entry.name)) }
-        limiter.map { dismissWaiters(of: $0, .noPolicy(entry.identity)) }
+        guard let limiter else { return }
+        dismissWaiters(of: limiter, .noPolicy(entry.identity))
+        context.timers.cancelAll(of: limiter.table.policyID)
     }
 
     func restore(from store: Store) async throws {

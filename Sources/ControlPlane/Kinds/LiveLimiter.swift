@@ -40,6 +40,11 @@ final class LiveLimiter: Sendable {
         current.withLock { $0 = rules }
     }
 
+    /// The timer of that purpose for a key.
+    func timer(_ key: ExactString, _ purpose: Timers.Purpose) -> Timers.Key {
+        Timers.Key(policyID: table.policyID, key: key, purpose: purpose)
+    }
+
     // MARK: Assignments
 
     /// The assignment of `key`, in force or not.

@@ -17,8 +17,6 @@ final class StateTable<State: KeyState>: Sendable {
         var state: State
         /// The calls that wait, first come first.
         var waiters: [Waiter] = []
-        /// When those who wait are looked after next; nil when that is not arranged.
-        var wakesAt: Instant?
         /// Whether a timer will look after the state.
         var hasTimer = false
         fileprivate var isDirty = false

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// Bounds what one connection may do: how long a head, a body and a rest take, and how much is
@@ -51,6 +52,25 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { noteGone() }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Answers what is no HTTP, or has too long a head, as every other error; then closes.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError, unanswered == 0 else {
+            return context.fireErrorCaught(error)
+        }
+        let id = RequestID.make()
+        let problem = Problem(.malformed, "the request is no HTTP, or its head is too large")
+        let reply = problem.reply(instance: "", requestID: id)
+        let fields: HTTPFields = [
+            .contentType: reply.contentType, .contentLength: String(reply.body.count),
+            .connection: "close", RequestID.field: id,
+        ]
+        let head = HTTPResponse(status: reply.status, headerFields: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: reply.body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

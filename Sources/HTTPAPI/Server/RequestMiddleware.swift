@@ -7,15 +7,13 @@ import Store
 
 /// What surrounds every request: its id, errors as problems, and the log.
 struct RequestMiddleware: RouterMiddleware {
-    static let requestID = HTTPField.Name("X-Request-Id")!
-
     let service: APIService
 
     func handle(
         _ request: Request, context: APIContext,
         next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let id = Self.id(request)
+        let id = RequestID.of(request.headers)
         let started = ContinuousClock.now
         var response: Response
         do {
@@ -26,21 +24,9 @@ struct RequestMiddleware: RouterMiddleware {
             response = reply.response(toHead: request.method == .head)
             if problem.code == .tooLarge { response.headers[.connection] = "close" }
         }
-        response.headers[Self.requestID] = id
+        response.headers[RequestID.field] = id
         if service.configuration.logsRequests { log(request, response, id, since: started) }
         return response
-    }
-
-    /// The client's own id where it is printable ASCII of at most 128 bytes, else a new one.
-    private static func id(_ request: Request) -> String {
-        if let id = request.headers[requestID], (1...128).contains(id.utf8.count),
-            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        {
-            return id
-        }
-        let number = UInt128.random(in: .min ... .max)
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
     private func problem(of error: any Error, _ request: Request, _ id: String) -> Problem {
