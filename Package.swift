@@ -26,6 +26,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(
@@ -93,16 +94,21 @@ let package = Package(
                 nioCore, nioHTTP1, unixSignals, yams,
             ],
             swiftSettings: house),
-        .testTarget(
-            name: "ResilienceTests", dependencies: ["Resilience"], resources: [.copy("Vectors")],
-            swiftSettings: house),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Resilience", "ControlPlane", "HTTPAPI", lifecycle, logging, nioCore, nioPosix,
+            ], path: "Tests/TestSupport", swiftSettings: house),
+        tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
         tests(
             "ControlPlaneTests",
             ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
         tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
+        tests(
+            "HTTPAPITests",
+            ["Resilience", "ControlPlane", "HTTPAPI", "TestSupport", httpTypes, nioCore, nioPosix, yams]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -46,11 +46,12 @@ extension Limiters {
         try await context.operating.withLock {
             let limiter = try limiter(name)
             let now = context.clock.now()
-            let keys =
-                key.map { limiter.table.state(of: $0) == nil ? [] : [$0] }
-                ?? limiter.table.allKeys
+            let keys = key.map { [$0] } ?? limiter.table.allKeys
+            let count = keys.count { key in
+                limiter.table.state(of: key).map { !limiter.isFresh(key, $0, at: now) } ?? false
+            }
             var event = event(
-                "reset", limiter, key, by: caller, ["keys": .integer(Int64(keys.count))], at: now)
+                "reset", limiter, key, by: caller, ["keys": .integer(Int64(count))], at: now)
             event.reason = reason
             var change = Change(events: [event])
             if let key {
@@ -65,7 +66,7 @@ extension Limiters {
                 limiter.table.applyIfPresent(key) { $0.state = LimiterState(at: now) }
                 pump(limiter, key)
             }
-            return keys.count
+            return count
         }
     }
 
@@ -73,9 +74,12 @@ extension Limiters {
     public func keys(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [LimiterAnswer] {
-        try limiter(name).table.keys(after: cursor, limit: limit).map {
-            try peek(name, LimiterRequest(key: $0))
+        let limiter = try limiter(name)
+        let now = context.clock.now()
+        let keys = limiter.table.keys(after: cursor, limit: limit) {
+            limiter.isFresh($0, $1, at: now)
         }
+        return try keys.map { try peek(name, LimiterRequest(key: $0)) }
     }
 
     /// What was counted since the start, and over the last minute.

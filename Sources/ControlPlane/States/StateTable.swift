@@ -112,12 +112,18 @@ final class StateTable<State: KeyState>: Sendable {
         shard(of: key).content.withLock { $0.slots[key]?.state }
     }
 
-    /// The keys after `cursor` in the order of their bytes, at most `limit`. O(n log limit).
-    func keys(after cursor: ExactString?, limit: Int) -> [ExactString] {
+    /// The keys after `cursor` whose states are not fresh, in the order of their bytes, at most
+    /// `limit`. O(n log limit).
+    func keys(
+        after cursor: ExactString?, limit: Int, _ isFresh: (ExactString, State) -> Bool
+    ) -> [ExactString] {
         var found: [ExactString] = []
         for shard in shards {
             found += shard.content.withLock { content in
-                content.slots.keys.filter { key in cursor.map { $0 < key } ?? true }
+                content.slots.compactMap { key, slot in
+                    let isAfter = cursor.map { $0 < key } ?? true
+                    return isAfter && !isFresh(key, slot.state) ? key : nil
+                }
             }
             if found.count > 4 * limit { found = Array(found.sorted().prefix(limit)) }
         }

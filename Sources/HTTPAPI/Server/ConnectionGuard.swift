@@ -21,10 +21,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDraining = false
     private var closesAfterAnswer = false
     private var drained = 0
-    /// Is told when the client goes away while its call waits.
-    var whenGone: (() -> Void)?
+    private var isGone = false
+    private var whenGone: (() -> Void)?
 
     init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    /// Has `action` done when the client goes away before it is answered, or at once when it is
+    /// gone already.
+    func whenGone(_ action: @escaping () -> Void) {
+        if isGone { action() } else { whenGone = action }
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { arm(configuration.readTimeout, context) }
@@ -39,12 +45,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
-        whenGone?()
+        noteGone()
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { whenGone?() }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { noteGone() }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -88,8 +94,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            // Of a request that is answered before it was read the rest is dropped, and with it
+            // the connection: a client that is told so does not send its next request here.
+            if isReading, unanswered == 1 { head.headerFields[.connection] = "close" }
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: break
         case .end:
             whenGone = nil
@@ -112,6 +122,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             arm(configuration.idleTimeout, context)
         }
+    }
+
+    private func noteGone() {
+        isGone = true
+        whenGone?()
+        whenGone = nil
     }
 
     private func arm(_ time: TimeAmount, _ context: ChannelHandlerContext) {

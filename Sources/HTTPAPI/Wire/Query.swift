@@ -41,7 +41,7 @@ struct Query {
     /// Takes a whole number.
     mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let text = text(name) else { return nil }
-        guard let integer = Int64(text), range.contains(integer) else {
+        guard let integer = DecimalText.integer(text), range.contains(integer) else {
             fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
