@@ -33,6 +33,9 @@ final class Timers: Sendable {
         }
     }
 
+    /// How much is to be done.
+    var count: Int { state.withLock { $0.heap.count } }
+
     /// Has `action` done at `instant`, or at once when that is past. What is due at the same
     /// instant is done in the order of these calls.
     func schedule(at instant: Instant, _ action: @escaping Action) {

@@ -25,6 +25,8 @@ final class LiveLimiter: Sendable {
     let throttle = EventThrottle()
     private let current: Mutex<Rules>
     private let assigned = Mutex<[ExactString: Assignment]>([:])
+    /// When a timer looks after the assignment of a key, for those that expire.
+    private let expiries = Mutex<[ExactString: Instant]>([:])
 
     init(_ entry: PolicyEntry, _ census: Census) {
         table = StateTable(policyID: entry.record.id, census)
@@ -54,6 +56,26 @@ final class LiveLimiter: Sendable {
     /// Puts an assignment in force, or takes it out where it is nil.
     func assign(_ assignment: Assignment?, to key: ExactString) {
         assigned.withLock { $0[key] = assignment }
+    }
+
+    /// Notes that the assignment of `key` is to be looked after at `instant`; false when it is by
+    /// then anyway, so that putting it again and again leaves no timer each time.
+    func willLook(after key: ExactString, at instant: Instant) -> Bool {
+        expiries.withLock { expiries in
+            if let present = expiries[key], present <= instant { return false }
+            expiries[key] = instant
+            return true
+        }
+    }
+
+    /// Takes the assignment of `key` out of force when it has expired; nil when it has not.
+    func expire(_ key: ExactString, at now: Instant) -> Assignment? {
+        expiries.withLock { $0[key] = nil }
+        return assigned.withLock { assigned in
+            guard let present = assigned[key], !present.isInForce(at: now) else { return nil }
+            assigned[key] = nil
+            return present
+        }
     }
 
     // MARK: Tiers
