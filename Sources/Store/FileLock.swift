@@ -44,9 +44,6 @@ final class FileLock: Sendable {
         }
     }
 
-    /// Gives the lock back, though something may still refer to this object.
-    func release() { flock(descriptor, LOCK_UN) }
-
     private static func read(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = max(0, pread(descriptor, &bytes, bytes.count, 0))

@@ -107,6 +107,10 @@ struct Journal {
             try run(
                 "DELETE FROM assignments WHERE policy_id = ? AND key = ?",
                 [policyID, key.text], in: database)
+        case .expire(let policyID, let key, let time):
+            try run(
+                "DELETE FROM assignments WHERE policy_id = ? AND key = ? AND expires_at <= ?",
+                [policyID, key.text, time.nanoseconds], in: database)
         }
     }
 

@@ -55,6 +55,30 @@ struct AssignmentTests {
             ])
     }
 
+    @Test("that are put again and again leave one timer, and the last one holds")
+    func replaced() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.tiers)
+        func assign(_ note: String, seconds: Int64) async throws {
+            let until = (ManualClock.beginning + .seconds(seconds)).timestamp
+            let document: JSONValue = [
+                "blocked": true, "expires_at": .string(until), "note": .string(note),
+            ]
+            _ = try await fixture.plane.limiters.assign(
+                "api", "k", document, by: PlaneFixture.caller)
+        }
+        for number in 0..<20 { try await assign("\(number)", seconds: 5 + Int64(number % 3)) }
+        #expect(fixture.plane.context.timers.count == 1)
+        try await assign("last", seconds: 60)
+        try await fixture.advance(59_999)
+        #expect(try fixture.plane.limiters.assignment("api", "k").spec.note == "last")
+        #expect(try await fixture.events("limiter.unassigned").isEmpty)
+        try await fixture.advance(1)
+        await expectRefusal(.notFound) { try fixture.plane.limiters.assignment("api", "k") }
+        #expect(try await fixture.events("limiter.unassigned").count == 1)
+        #expect(fixture.plane.context.timers.count == 0)
+    }
+
     @Test("to a tier that is gone count as none")
     func tierGone() async throws {
         try await Script.run(

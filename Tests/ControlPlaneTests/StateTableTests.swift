@@ -90,7 +90,7 @@ struct StateTableTests {
         for name in names { try table.apply(name, by: clock) { _, _ in } }
         var found: [ExactString] = []
         while true {
-            let page = table.keys(after: found.last, limit: 7)
+            let page = table.keys(after: found.last, limit: 7) { _, _ in false }
             if page.isEmpty { break }
             found += page
         }

@@ -112,6 +112,13 @@ struct PolicyStoreTests {
         change.assignments = [.delete(policyID: 1, key: "l")]
         try await store.writer.commit(change)
         #expect(try await store.assignments() == [second])
+        for (time, count) in [(4, 1), (5, 0)] as [(Int64, Int)] {
+            change.assignments = [
+                .expire(policyID: 1, key: "k", at: Instant(milliseconds: time))
+            ]
+            try await store.writer.commit(change)
+            #expect(try await store.assignments().count == count)
+        }
     }
 
     @Test("stand beside the time of the manual clock")

@@ -58,6 +58,9 @@ final class Timers: Sendable {
         }
     }
 
+    /// How much is to be done.
+    var count: Int { state.withLock { $0.live.count } }
+
     /// Has `action` done at `instant`, or at once when that is past, instead of what was
     /// scheduled for `key`; with `keepingEarlier`, only if that is later. What is due at the same
     /// instant is done in the order of these calls.

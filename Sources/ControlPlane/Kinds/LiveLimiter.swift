@@ -25,6 +25,7 @@ final class LiveLimiter: Sendable {
     let throttle = EventThrottle()
     private let current: Mutex<Rules>
     private let assigned = Mutex<[ExactString: Assignment]>([:])
+    /// When a timer looks after the assignment of a key, for those that expire.
 
     init(_ entry: PolicyEntry, _ census: Census) {
         table = StateTable(policyID: entry.record.id, census)
@@ -59,6 +60,15 @@ final class LiveLimiter: Sendable {
     /// Puts an assignment in force, or takes it out where it is nil.
     func assign(_ assignment: Assignment?, to key: ExactString) {
         assigned.withLock { $0[key] = assignment }
+    }
+
+    /// Takes the assignment of `key` out of force when it has expired; nil when it has not.
+    func expire(_ key: ExactString, at now: Instant) -> Assignment? {
+        assigned.withLock { assigned in
+            guard let present = assigned[key], !present.isInForce(at: now) else { return nil }
+            assigned[key] = nil
+            return present
+        }
     }
 
     // MARK: Tiers
