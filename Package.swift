@@ -107,8 +107,15 @@ let package = Package(
         tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
         tests(
+            "ContractTests",
+            ["Resilience", "HTTPAPI", "switchgear", "TestSupport", httpTypes]),
+        tests("TidyTests", ["Resilience", "ControlPlane", "switchgear", "TestSupport"]),
+        tests(
             "HTTPAPITests",
-            ["Resilience", "ControlPlane", "HTTPAPI", "TestSupport", httpTypes, nioCore, nioPosix, yams]),
+            [
+                "Resilience", "ControlPlane", "HTTPAPI", "TestSupport", httpTypes, nioCore,
+                nioPosix, yams,
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

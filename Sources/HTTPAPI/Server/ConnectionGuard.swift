@@ -56,7 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers what is no HTTP, or has too long a head, as every other error; then closes.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError, unanswered == 0 else {
+        guard error is HTTPParserError, unanswered == 0, !isDraining else {
             return context.fireErrorCaught(error)
         }
         let id = RequestID.make()

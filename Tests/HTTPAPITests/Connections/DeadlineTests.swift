@@ -1,5 +1,6 @@
 import NIOCore
 import HTTPTypes
+import NIOCore
 import NIOPosix
 import Testing
 
