@@ -22,13 +22,18 @@ public final class Writer: Sendable {
     private let queue = DispatchQueue(label: "switchgear.writer")
     private let waiting = Mutex(Waiting())
     private let journal: Mutex<Journal>
-    private let failure = Mutex<String?>(nil)
+    private let failures = Mutex(Failures())
 
     private struct Waiting {
         var entries: [Entry] = []
         var weight = 0
         var isDraining = false
         var isClosed = false
+    }
+
+    private struct Failures {
+        var last: String?
+        var untold: String?
     }
 
     private struct Entry {
@@ -42,7 +47,15 @@ public final class Writer: Sendable {
     }
 
     /// What the last commit failed with; nil while all is well.
-    public var lastFailure: String? { failure.withLock { $0 } }
+    public var lastFailure: String? { failures.withLock(\.last) }
+
+    /// What a commit failed with since this was asked last, though another may have succeeded.
+    public func takeFailure() -> String? {
+        failures.withLock { failures in
+            defer { failures.untold = nil }
+            return failures.untold
+        }
+    }
 
     /// Whether there is room for what can be written later; the other half is for changes that
     /// somebody waits for.
@@ -131,11 +144,11 @@ public final class Writer: Sendable {
                 try journal.withLock { try $0.write(changes, in: database) }
             }
             // A barrier writes nothing, and so shows nothing.
-            if changes.contains(where: \.isWriting) { failure.withLock { $0 = nil } }
+            if changes.contains(where: \.isWriting) { failures.withLock { $0.last = nil } }
             return .success(seqs)
         } catch {
             let message = "\(error)"
-            failure.withLock { $0 = message }
+            failures.withLock { $0 = Failures(last: message, untold: message) }
             return .failure(StoreError(.unavailable, "the database cannot be written: \(message)"))
         }
     }
