@@ -91,7 +91,7 @@ let package = Package(
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, nioHTTP1, unixSignals, yams,
+                nioCore, nioHTTP1, nioPosix, unixSignals, yams,
             ],
             swiftSettings: house),
         .target(

@@ -147,7 +147,7 @@ public final class Writer: Sendable {
             if changes.contains(where: \.isWriting) { failures.withLock { $0.last = nil } }
             return .success(seqs)
         } catch {
-            let message = "\(error)"
+            let message = StoreError.words(of: error)
             failures.withLock { $0 = Failures(last: message, untold: message) }
             return .failure(StoreError(.unavailable, "the database cannot be written: \(message)"))
         }

@@ -28,13 +28,15 @@ extension Limiters {
     }
 
     /// Answers a call that would wait: at once if it can be or never could, else in its turn.
-    func wait(_ limiter: LiveLimiter, _ request: LimiterRequest) async throws -> LimiterAnswer {
+    func wait(
+        _ limiter: LiveLimiter, _ request: LimiterRequest, by caller: Caller
+    ) async throws -> LimiterAnswer {
         let id = context.waiters.nextID()
         let cancellation = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 do {
-                    let answer = try join(limiter, request, id, cancellation) {
+                    let answer = try join(limiter, request, id, cancellation, by: caller) {
                         continuation.resume(with: $0)
                     }
                     if let answer {
@@ -65,7 +67,7 @@ extension Limiters {
     /// Answers at once where that is possible; nil when the call waits.
     private func join(
         _ limiter: LiveLimiter, _ request: LimiterRequest, _ id: UInt64,
-        _ cancellation: CancellationFlag,
+        _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<LimiterAnswer, any Error>) -> Void
     ) throws -> LimiterAnswer? {
         try limiter.table.apply(request.key, by: context.clock) { slot, now in
@@ -79,13 +81,14 @@ extension Limiters {
                     limiter, rules, request, tier, slot.state, behind: slot.waiters, at: now
                 ).denial?.retryAfter
             guard let wait, wait > .zero, wait <= request.wait else {
-                return decide(limiter, rules, request, tier, &slot, behind: slot.waiters, at: now)
+                return decide(limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller,
+                    at: now)
             }
             guard slot.waiters.count < PlaneLimits.waitersPerKey, context.waiters.enter() else {
                 throw PlaneError(.overloaded, "too many calls wait already")
             }
             let waiter = Waiter(
-                id: id, cost: request.cost, tier: request.tier, since: now,
+                id: id, caller: caller, cost: request.cost, tier: request.tier, since: now,
                 deadline: now + request.wait, resume: resume)
             slot.waiters.append(waiter)
             wake(limiter, request.key, &slot, at: now + wait)
@@ -149,9 +152,14 @@ extension Limiters {
                     continue
                 }
                 let request = LimiterRequest(key: key, cost: waiter.cost, tier: waiter.tier)
+                guard rules.entry.mode != .disabled else {
+                    let answer = answer(limiter, rules, request, tier, slot, at: now)
+                    served.append((waiter, .success(answer)))
+                    continue
+                }
                 let answer = decide(
                     limiter, rules, request, tier, &slot, behind: waiting,
-                    waited: now - waiter.since, at: now)
+                    waited: now - waiter.since, by: waiter.caller, at: now)
                 served.append((waiter, .success(answer)))
             } catch {
                 served.append((waiter, .failure(error)))

@@ -107,10 +107,11 @@ final class StateTable<State: KeyState>: Sendable {
         }
     }
 
+    /// The state of `key`, with the calls that wait for it; nil when it has none.
+    func slot(of key: ExactString) -> Slot? { shard(of: key).content.withLock { $0.slots[key] } }
+
     /// The state of `key`; nil when it has none.
-    func state(of key: ExactString) -> State? {
-        shard(of: key).content.withLock { $0.slots[key]?.state }
-    }
+    func state(of key: ExactString) -> State? { slot(of: key)?.state }
 
     /// The keys after `cursor` whose states are not fresh, in the order of their bytes, at most
     /// `limit`. O(n log limit).

@@ -75,10 +75,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
             isReading = true
             arm(configuration.readTimeout, context)
+            invite(head, context)
         case .body(let bytes) where isDraining:
             drained += bytes.readableBytes
             if drained > ServerConfiguration.drainBytes { context.close(promise: nil) }
@@ -122,6 +123,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             arm(configuration.idleTimeout, context)
         }
+    }
+
+    /// Tells a client that asks first to send its body, unless it is too large anyway.
+    private func invite(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+        guard unanswered == 1, length <= configuration.bodyBytes,
+            head.headerFields[.expect]?.lowercased() == "100-continue"
+        else { return }
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     private func noteGone() {

@@ -21,12 +21,14 @@ struct Query {
         }
     }
 
-    /// Takes a text.
-    mutating func text(_ name: String) -> String? { values.removeValue(forKey: name) }
+    /// Takes a text; an empty one counts as left out.
+    mutating func text(_ name: String) -> String? {
+        values.removeValue(forKey: name).flatMap { $0.isEmpty ? nil : $0 }
+    }
 
-    /// Takes a key.
+    /// Takes a key, which may be empty.
     mutating func key(_ name: String) -> ExactString? {
-        guard let text = text(name) else { return nil }
+        guard let text = values.removeValue(forKey: name) else { return nil }
         if let detail = Key.fault(of: text) { fault(name, detail) }
         return ExactString(text)
     }

@@ -45,7 +45,7 @@ struct ConnectionTests {
             "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
         ])
     func readTimeout(text: String) async throws {
-        let options = options { $0.bounds.readTimeout = .milliseconds(100) }
+        let options = options { $0.bounds.readTimeout = .milliseconds(1000) }
         try await TestServer.with(options) { server in
             let connection = try await server.connect()
             try await connection.send(text)
@@ -56,7 +56,7 @@ struct ConnectionTests {
 
     @Test("that trickle a body do not win time by it")
     func trickle() async throws {
-        let options = options { $0.bounds.readTimeout = .milliseconds(200) }
+        let options = options { $0.bounds.readTimeout = .milliseconds(1000) }
         try await TestServer.with(options) { server in
             let connection = try await server.connect()
             let head =
