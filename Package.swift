@@ -104,6 +104,9 @@ let package = Package(
         tests(
             "ContractTests",
             ["Resilience", "HTTPAPI", "switchgear", "TestSupport", httpTypes]),
+        .testTarget(
+            name: "ProcessTests", dependencies: ["Resilience", "TestSupport", "switchgear"],
+            exclude: ["schemathesis.sh"], swiftSettings: house),
         tests("TidyTests", ["Resilience", "ControlPlane", "switchgear", "TestSupport"]),
         tests(
             "HTTPAPITests",

@@ -84,7 +84,7 @@ extension Limiters {
     func pump(_ limiter: LiveLimiter, _ key: ExactString) {
         let now = context.clock.now()
         let answered = limiter.table.applyIfPresent(key) { slot in
-            return serve(limiter, key, &slot, at: now)
+            serve(limiter, key, &slot, at: now)
         }
         for (waiter, result) in answered ?? [] {
             context.waiters.leave()
