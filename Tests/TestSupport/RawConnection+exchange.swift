@@ -9,8 +9,7 @@ extension RawConnection {
     public static func exchange(
         _ request: HTTPRequestText, port: Int
     ) async throws -> HTTPReply {
-        let connection = try await RawConnection(port: port)
-        try? await connection.send(request.bytes)
+        let connection = try await RawConnection(port: port, sending: request.bytes)
         let reply = await connection.reply(toHead: request.method == "HEAD")
         await connection.close()
         guard let reply else { throw NoReply(line: "\(request.method) \(request.target)") }
