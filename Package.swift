@@ -98,6 +98,11 @@ let package = Package(
                 "Resilience", "ControlPlane", "HTTPAPI", lifecycle, logging, nioCore, nioPosix,
             ], path: "Tests/TestSupport", swiftSettings: house),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
+        tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
+        tests(
+            "ControlPlaneTests",
+            ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
+        tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
         tests(
             "ContractTests",

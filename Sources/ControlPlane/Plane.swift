@@ -37,7 +37,7 @@ public final class Plane: Sendable {
         kinds = [limiters]
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
-            store, clock)
+            store, clock, writing: context.operating)
         checkpointInterval = configuration.checkpointInterval
         health = HealthMonitor(store.writer)
         startedAt = clock.now()
@@ -72,10 +72,9 @@ public final class Plane: Sendable {
 
     /// Writes everything that is only in memory, and closes the database.
     public func stop() async throws {
-        for kind in kinds { kind.checkpointAll(at: now) }
-        for event in denials.due(at: now, all: true) {
-            context.store.writer.enqueue(Change(events: [event]))
-        }
+        dismissWaiters()
+        for kind in kinds { await kind.checkpointAll(at: now) }
+        writeHeldDenials(at: now, all: true)
         _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
         try context.store.close()
     }
@@ -100,14 +99,17 @@ public final class Plane: Sendable {
         var turn = 0
         while !Task.isCancelled {
             try? await Task.sleep(for: .nanoseconds(checkpointInterval.nanoseconds))
-            let now = now
-            for kind in kinds { kind.checkpoint(turn: turn, at: now) }
-            for event in denials.due(at: now) {
-                context.store.writer.enqueue(Change(events: [event]))
-            }
-            health.check(serverEvent("degraded"), serverEvent("restored"))
+            checkpoint(turn: turn)
             turn &+= 1
         }
+    }
+
+    /// Hands what is only in memory to the writer, and looks after the storage.
+    func checkpoint(turn: Int) {
+        let now = now
+        for kind in kinds { kind.checkpoint(turn: turn, at: now) }
+        writeHeldDenials(at: now, all: false)
+        health.check(serverEvent("degraded"), serverEvent("restored"))
     }
 
     private func serverEvent(_ type: String, reason: String? = nil) -> EventDraft {

@@ -11,7 +11,7 @@ extension Limiters {
     ) {
         for transition in transitions {
             let event = event(of: transition, denial, rules.entry, key, at: now)
-            guard let event = limiter.throttle.admit(event) else { continue }
+            guard let event = admit(event, limiter) else { continue }
             let state = StateWrite(
                 policyID: limiter.table.policyID, key: key, state: slot.state.snapshot)
             write(event, with: [state], limiter)
@@ -36,6 +36,21 @@ extension Limiters {
     /// Writes events that were held back.
     func writeHeldEvents(of limiter: LiveLimiter, at now: Instant, all: Bool) {
         for event in limiter.throttle.due(at: now, all: all) { write(event, with: [], limiter) }
+    }
+
+    /// The event as it is to be written now; nil when it is held back.
+    private func admit(_ event: EventDraft, _ limiter: LiveLimiter) -> EventDraft? {
+        switch limiter.throttle.admit(event) {
+        case .written(let event): return event
+        case .held(nil): return nil
+        case .held(let dueAt?):
+            let timer = limiter.timer("", .heldEvents)
+            context.timers.schedule(timer, at: dueAt, keepingEarlier: true) {
+                [weak self, weak limiter] now in
+                if let self, let limiter { self.writeHeldEvents(of: limiter, at: now, all: false) }
+            }
+            return nil
+        }
     }
 
     private func write(_ event: EventDraft, with states: [StateWrite], _ limiter: LiveLimiter) {

@@ -9,7 +9,9 @@ extension Limiters {
     ) async throws -> LimiterAnswer {
         let limiter = try limiter(name)
         let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: nil, limiter.rules, at: now)
+        let rules = limiter.rules
+        let state = limiter.table.state(of: request.key)
+        let tier = try limiter.tierCharged(for: request.key, state, rules, at: now)
         var change = Change(events: [
             event(
                 "refunded", limiter, request.key, by: caller,
@@ -17,7 +19,7 @@ extension Limiters {
                     "cost": .integer(request.cost), "tier": .string(tier.name),
                 ], at: now)
         ])
-        if var state = limiter.table.state(of: request.key) {
+        if var state {
             state.refund(request.cost, tier, at: now)
             change.states = [
                 StateWrite(
@@ -30,7 +32,9 @@ extension Limiters {
         }
         limiter.tally.add((LimiterCount.refunded.place, 1), at: now)
         pump(limiter, request.key)
-        return try peek(name, LimiterRequest(key: request.key))
+        let isOfPolicy = limiter.rules.allowances[tier.name] != nil
+        return try peek(
+            name, LimiterRequest(key: request.key, tier: isOfPolicy ? tier.name : nil))
     }
 
     /// Forgets what keys have spent: one, or all where none is given.

@@ -37,7 +37,11 @@ extension Limiters {
                     let answer = try join(limiter, request, id, cancellation) {
                         continuation.resume(with: $0)
                     }
-                    if let answer { continuation.resume(returning: answer) }
+                    if let answer {
+                        continuation.resume(returning: answer)
+                    } else {
+                        lookAgain(limiter, request.key)
+                    }
                 } catch {
                     continuation.resume(throwing: error)
                 }
@@ -48,17 +52,26 @@ extension Limiters {
         }
     }
 
+    /// Looks after a call that just joined: what changed meanwhile was told to those before it.
+    private func lookAgain(_ limiter: LiveLimiter, _ key: ExactString) {
+        let policy = limiter.rules.entry.identity
+        if (try? self.limiter(policy.name)) === limiter {
+            pump(limiter, key)
+        } else {
+            dismissWaiters(of: limiter, .noPolicy(policy))
+        }
+    }
+
     /// Answers at once where that is possible; nil when the call waits.
     private func join(
         _ limiter: LiveLimiter, _ request: LimiterRequest, _ id: UInt64,
         _ cancellation: CancellationFlag,
         _ resume: @escaping @Sendable (Result<LimiterAnswer, any Error>) -> Void
     ) throws -> LimiterAnswer? {
-        let rules = limiter.rules
-        let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        return try limiter.table.apply(request.key, at: now) { slot in
+        try limiter.table.apply(request.key, by: context.clock) { slot, now in
             if cancellation.isSet { throw CancellationError() }
+            let rules = limiter.rules
+            let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
             let wait =
                 slot.waiters.isEmpty
                 ? slot.state.wait(for: [(request.cost, tier)], at: now)
@@ -82,9 +95,9 @@ extension Limiters {
 
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ limiter: LiveLimiter, _ key: ExactString) {
-        let now = context.clock.now()
         let answered = limiter.table.applyIfPresent(key) { slot in
-            serve(limiter, key, &slot, at: now)
+            let now = context.clock.now()
+            return serve(limiter, key, &slot, at: now)
         }
         for (waiter, result) in answered ?? [] {
             context.waiters.leave()
@@ -119,6 +132,7 @@ extension Limiters {
         _ limiter: LiveLimiter, _ key: ExactString,
         _ slot: inout StateTable<LimiterState>.Slot, at now: Instant
     ) -> [Served] {
+        if slot.waiters.isEmpty { return [] }
         let rules = limiter.rules
         var served: [Served] = []
         var nextTurn: Instant?

@@ -40,7 +40,7 @@ public final class Limiters: KindRuntime {
         if request.wait > .zero, rules.entry.mode == .enforce {
             return try await wait(limiter, request)
         }
-        return try limiter.table.apply(request.key, at: now) { slot in
+        return try limiter.table.apply(request.key, by: context.clock) { slot, now in
             decide(limiter, rules, request, tier, &slot, behind: slot.waiters, at: now)
         }
     }
@@ -141,25 +141,32 @@ public final class Limiters: KindRuntime {
     }
 
     func checkpoint(turn: Int, at now: Instant) {
+        // What is forgotten must be deleted: while nothing can be, those deletions would pile up.
+        let isStoring = context.store.writer.lastFailure == nil
         for limiter in all {
-            limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) }
+            if isStoring { limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) } }
             writeStates(of: limiter)
             writeHeldEvents(of: limiter, at: now, all: false)
         }
     }
 
-    func checkpointAll(at now: Instant) {
+    func checkpointAll(at now: Instant) async {
         for limiter in all {
-            writeStates(of: limiter)
+            while !writeStates(of: limiter) {
+                // Full: go on when there is room, or give up when nothing can be written.
+                guard (try? await context.store.writer.flush()) != nil else { return }
+            }
             writeHeldEvents(of: limiter, at: now, all: true)
         }
     }
 
-    private func writeStates(of limiter: LiveLimiter) {
-        limiter.table.checkpoint { writes in
+    @discardableResult
+    private func writeStates(of limiter: LiveLimiter) -> Bool {
+        let writer = context.store.writer
+        return limiter.table.checkpoint(whileRoom: { writer.hasRoom }) { writes in
             var change = Change()
             change.states = writes
-            context.store.writer.enqueue(change) { result in
+            writer.enqueue(change) { result in
                 if case .failure = result { limiter.table.markDirty(writes.map(\.key)) }
             }
         }

@@ -75,28 +75,34 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
     /// as changed. What `transition` hands to the writer is in the order of the changes.
+    ///
+    /// The clock is read with the state at hand: of two calls, the one whose turn is later never
+    /// has the earlier time, which would let the time between them pass twice.
     func apply<Answer>(
-        _ key: ExactString, at now: Instant, _ transition: (inout Slot) throws -> Answer
+        _ key: ExactString, by clock: any PlaneClock,
+        _ transition: (inout Slot, _ now: Instant) throws -> Answer
     ) throws -> Answer {
         try shard(of: key).content.withLock { content in
+            let now = clock.now()
             if content.slots[key] == nil {
                 guard census.enter() else { throw Self.full }
                 content.slots[key] = Slot(state: State(at: now))
             }
-            let answer = try transition(&content.slots[key]!)
+            let answer = try transition(&content.slots[key]!, now)
             content.markDirty(key)
             return answer
         }
     }
 
-    /// Applies `transition` to the state of `key` if it has one; nil when it has none.
+    /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
+    /// is; nil when it has none.
     func applyIfPresent<Answer>(
         _ key: ExactString, _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
         try shard(of: key).content.withLock { content in
-            guard content.slots[key] != nil else { return nil }
+            guard let before = content.slots[key]?.state else { return nil }
             let answer = try transition(&content.slots[key]!)
-            content.markDirty(key)
+            if content.slots[key]!.state != before { content.markDirty(key) }
             return answer
         }
     }
@@ -140,10 +146,16 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Hands the states that are ahead of the disk to `write`, in portions, and counts them as
     /// written. It is called with the shard locked, so that a later change is written later.
-    func checkpoint(_ write: ([StateWrite]) -> Void) {
+    ///
+    /// - Returns: Whether all of them were; false as soon as there is no room for more.
+    @discardableResult
+    func checkpoint(whileRoom hasRoom: () -> Bool, _ write: ([StateWrite]) -> Void) -> Bool {
         for shard in shards {
-            while shard.content.withLock({ $0.takeDirty(policyID, write) }) {}
+            repeat {
+                guard hasRoom() else { return false }
+            } while shard.content.withLock { $0.takeDirty(policyID, write) }
         }
+        return true
     }
 
     /// Notes that states counted as written were not.

@@ -1,3 +1,4 @@
+import NIOCore
 import HTTPTypes
 import NIOCore
 import NIOPosix
