@@ -33,7 +33,6 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target of ours.
@@ -70,7 +69,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .target(
@@ -109,6 +107,9 @@ let package = Package(
         tests(
             "ContractTests",
             ["Resilience", "HTTPAPI", "switchgear", "TestSupport", httpTypes]),
+        .testTarget(
+            name: "ProcessTests", dependencies: ["Resilience", "TestSupport", "switchgear"],
+            exclude: ["schemathesis.sh"], swiftSettings: house),
         tests("TidyTests", ["Resilience", "ControlPlane", "switchgear", "TestSupport"]),
         tests(
             "HTTPAPITests",

@@ -39,7 +39,11 @@ final class FileLock: Sendable {
     /// Lets others have the file.
     func release() {
         descriptor.withLock { descriptor in
-            if let open = descriptor { close(open) }
+            guard let open = descriptor else { return }
+            // Closing alone would leave the lock with a child that has been forked at this
+            // moment, until it becomes another program.
+            flock(open, LOCK_UN)
+            close(open)
             descriptor = nil
         }
     }

@@ -7,13 +7,15 @@ public actor RawConnection {
     private var chunks: AsyncStream<[UInt8]>.AsyncIterator
     private var received: [UInt8] = []
 
-    /// Opens a connection to that port of this machine.
-    public init(port: Int) async throws {
+    /// Opens a connection to that port of this machine, and sends `opening` the moment it is open,
+    /// however busy the threads of tasks are.
+    public init(port: Int, sending opening: [UInt8] = []) async throws {
         let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Collector(continuation))
+                    try channel.pipeline.syncOperations.addHandler(
+                        Collector(opening, continuation))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -59,9 +61,19 @@ public actor RawConnection {
 private final class Collector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
+    private let opening: [UInt8]
     private let continuation: AsyncStream<[UInt8]>.Continuation
 
-    init(_ continuation: AsyncStream<[UInt8]>.Continuation) { self.continuation = continuation }
+    init(_ opening: [UInt8], _ continuation: AsyncStream<[UInt8]>.Continuation) {
+        self.opening = opening
+        self.continuation = continuation
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard !opening.isEmpty else { return }
+        let bytes = NIOAny(ByteBuffer(bytes: opening))
+        context.writeAndFlush(bytes, promise: nil)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         continuation.yield(Array(unwrapInboundIn(data).readableBytesView))

@@ -71,12 +71,7 @@ public final class TestServer: Sendable {
     public func send(_ request: HTTPRequestText) async throws -> HTTPReply {
         var request = request
         request.fields.merge(options.fields) { own, _ in own }
-        let connection = try await connect()
-        try? await connection.send(request.bytes)
-        let reply = await connection.reply(toHead: request.method == "HEAD")
-        await connection.close()
-        guard let reply else { throw NoReply(line: "\(request.method) \(request.target)") }
-        return reply
+        return try await RawConnection.exchange(request, port: port)
     }
 
     /// Its answer to a request whose line is like `GET /v1/policies`.
@@ -90,12 +85,6 @@ public final class TestServer: Sendable {
     public func events(after seq: Int64 = 0) async throws -> [JSONValue] {
         let reply = try await send("GET /v1/events?order=asc&limit=1000&after=\(seq)")
         return reply.at("/events")?.array ?? []
-    }
-
-    /// The connection ended without an answer.
-    public struct NoReply: Error {
-        /// What was asked.
-        public let line: String
     }
 
     private func start() async throws {

@@ -73,7 +73,8 @@ struct DocumentTests {
 extension FieldInfo {
     /// The member as a row of a table.
     fileprivate var row: String {
-        let value = defaultValue == .null ? defaultNote ?? "" : "`\(defaultText)`"
+        let isEmpty = defaultValue == .null || defaultText.isEmpty
+        let value = isEmpty ? defaultNote ?? "" : "`\(defaultText)`"
         return "| `\(name)` | \(takes) | \(value) | \(summary) |"
     }
 
