@@ -103,7 +103,8 @@ public final class Store: Sendable {
         do {
             return try await pool.read(query)
         } catch let error as DatabaseError {
-            throw StoreError(.unavailable, "the database cannot be read: \(StoreError.words(of: error))")
+            throw StoreError(
+                .unavailable, "the database cannot be read: \(StoreError.words(of: error))")
         }
     }
 }

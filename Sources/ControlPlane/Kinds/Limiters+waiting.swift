@@ -81,7 +81,8 @@ extension Limiters {
                     limiter, rules, request, tier, slot.state, behind: slot.waiters, at: now
                 ).denial?.retryAfter
             guard let wait, wait > .zero, wait <= request.wait else {
-                return decide(limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller,
+                return decide(
+                    limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller,
                     at: now)
             }
             guard slot.waiters.count < PlaneLimits.waitersPerKey, context.waiters.enter() else {

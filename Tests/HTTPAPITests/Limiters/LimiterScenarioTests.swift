@@ -49,7 +49,7 @@ struct LimiterScenarioTests {
                     .tells(
                         #"""
                         {"type": "limiter.limited", "kind": "limiter", "name": "api", "key": "k",
-                         "actor": "switchgear", "policy_version": 1, "reason": "rate_limited",
+                         "actor": "anonymous", "policy_version": 1, "reason": "rate_limited",
                          "data": {"retry_after_ms": 1500}}
                         """#),
                 .advance(1499),

@@ -167,7 +167,7 @@ struct FaultTests {
         Refusal("GET /v1/limiters?cursor=cff", nil, 422, "/query/cursor"),
         Refusal("GET /v1/limiters?label=team", nil, 422, "/query/label"),
         Refusal("GET /v1/policies?kind=limiters", nil, 422, "/query/kind"),
-        Refusal("GET /v1/policies?cursor=&limit=", nil, 422, "/query/limit", "/query/cursor"),
+        Refusal("GET /v1/policies?cursor=z&limit=x", nil, 422, "/query/limit", "/query/cursor"),
         Refusal("GET /v1/limiters/api/versions?cursor=c61", nil, 422, "/query/cursor"),
         Refusal("GET /v1/events?cursor=c61", nil, 422, "/query/cursor"),
         Refusal(
