@@ -26,13 +26,13 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target of ours.
@@ -69,7 +69,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .target(
@@ -90,13 +89,34 @@ let package = Package(
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, nioHTTP1, unixSignals, yams,
+                nioCore, nioHTTP1, nioPosix, unixSignals, yams,
             ],
             swiftSettings: house),
-        .testTarget(
-            name: "ResilienceTests", dependencies: ["Resilience"], resources: [.copy("Vectors")],
-            swiftSettings: house),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Resilience", "ControlPlane", "HTTPAPI", lifecycle, logging, nioCore, nioPosix,
+            ], path: "Tests/TestSupport", swiftSettings: house),
+        tests("ResilienceTests", ["Resilience", "TestSupport"]),
+        tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
+        tests(
+            "ControlPlaneTests",
+            ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
+        tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
         tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
+        tests(
+            "ContractTests",
+            ["Resilience", "HTTPAPI", "switchgear", "TestSupport", httpTypes]),
+        .testTarget(
+            name: "ProcessTests", dependencies: ["Resilience", "TestSupport", "switchgear"],
+            exclude: ["schemathesis.sh"], swiftSettings: house),
+        tests("TidyTests", ["Resilience", "ControlPlane", "switchgear", "TestSupport"]),
+        tests(
+            "HTTPAPITests",
+            [
+                "Resilience", "ControlPlane", "HTTPAPI", "TestSupport", httpTypes, nioCore,
+                nioPosix, yams,
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -36,7 +36,7 @@ final class HealthMonitor: Sendable {
     /// Takes note of a failure, or tries whether it is over.
     func check(_ degraded: EventDraft, _ restored: EventDraft) {
         let attempt = state.withLock { state -> [EventDraft] in
-            if state.degraded == nil, let failure = writer.lastFailure {
+            if let failure = writer.takeFailure(), state.degraded == nil {
                 state.degraded = degraded
                 state.degraded?.reason = failure
             }

@@ -6,24 +6,15 @@ extension Plane {
     /// The events that `query` asks for. What was told behind an answer is in it.
     public func events(_ query: EventQuery) async throws -> [EventRecord] {
         try? await context.store.writer.flush()
-        do {
-            return try await context.store.events(query)
-        } catch let error as StoreError {
-            throw PlaneError(error)
-        }
+        return try await PlaneError.telling { try await context.store.events(query) }
     }
 
     /// The event at that place.
     public func event(seq: Int64) async throws -> EventRecord {
         try? await context.store.writer.flush()
-        do {
-            guard let event = try await context.store.event(seq: seq) else {
-                throw PlaneError(.notFound, "there is no event \(seq)")
-            }
-            return event
-        } catch let error as StoreError {
-            throw PlaneError(error)
-        }
+        let event = try await PlaneError.telling { try await context.store.event(seq: seq) }
+        guard let event else { throw PlaneError(.notFound, "there is no event \(seq)") }
+        return event
     }
 
     /// Notes that somebody was refused, behind the answer.
@@ -31,8 +22,22 @@ extension Plane {
         let event = EventDraft(
             "auth.denied", at: now, actor: caller.actor, traceID: caller.traceID, reason: reason,
             data: data)
-        guard let event = denials.admit(event) else { return }
-        context.store.writer.enqueue(Change(events: [event]))
+        switch denials.admit(event) {
+        case .written(let event): context.store.writer.enqueue(Change(events: [event]))
+        case .held(nil): break
+        case .held(let dueAt?):
+            let timer = Timers.Key(policyID: 0, key: "", purpose: .heldEvents)
+            context.timers.schedule(timer, at: dueAt, keepingEarlier: true) { [weak self] now in
+                self?.writeHeldDenials(at: now, all: false)
+            }
+        }
+    }
+
+    /// Writes refusals that were held back.
+    func writeHeldDenials(at now: Instant, all: Bool) {
+        for event in denials.due(at: now, all: all) {
+            context.store.writer.enqueue(Change(events: [event]))
+        }
     }
 
     /// Moves the manual clock, doing what falls due on the way in order of time.

@@ -45,7 +45,7 @@ public final class Plane: Sendable {
         kinds = [limiters, breakers, retries]
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
-            store, clock)
+            store, clock, writing: context.operating)
         checkpointInterval = configuration.checkpointInterval
         startedAt = clock.now()
         try await restore(configuration)
@@ -79,11 +79,10 @@ public final class Plane: Sendable {
 
     /// Writes everything that is only in memory, and closes the database.
     public func stop() async throws {
-        for kind in kinds { kind.checkpointAll(at: now) }
+        dismissWaiters()
+        for kind in kinds { await kind.checkpointAll(at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        for event in denials.due(at: now, all: true) {
-            context.store.writer.enqueue(Change(events: [event]))
-        }
+        writeHeldDenials(at: now, all: true)
         _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
         try context.store.close()
     }
@@ -108,15 +107,18 @@ public final class Plane: Sendable {
         var turn = 0
         while !Task.isCancelled {
             try? await Task.sleep(for: .nanoseconds(checkpointInterval.nanoseconds))
-            let now = now
-            for kind in kinds { kind.checkpoint(turn: turn, at: now) }
-            for event in denials.due(at: now) {
-                context.store.writer.enqueue(Change(events: [event]))
-            }
-            context.permits.checkpoint(context.store.writer, at: now)
-            context.health.check(serverEvent("degraded"), serverEvent("restored"))
+            checkpoint(turn: turn)
             turn &+= 1
         }
+    }
+
+    /// Hands what is only in memory to the writer, and looks after the storage.
+    func checkpoint(turn: Int) {
+        let now = now
+        for kind in kinds { kind.checkpoint(turn: turn, at: now) }
+        context.permits.checkpoint(context.store.writer, at: now)
+        writeHeldDenials(at: now, all: false)
+        context.health.check(serverEvent("degraded"), serverEvent("restored"))
     }
 
     private func serverEvent(_ type: String, reason: String? = nil) -> EventDraft {

@@ -50,4 +50,9 @@ public struct PlaneError: Error, Equatable, Sendable {
         let code: Code = error.code == .overloaded ? .overloaded : .storageUnavailable
         self.init(code, error.description)
     }
+
+    /// Does `body`, and tells a failure of the store as a refusal.
+    static func telling<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let error as StoreError { throw PlaneError(error) }
+    }
 }

@@ -25,6 +25,9 @@ public struct Change: Sendable {
     /// A change that only tells of something.
     public init(events: [EventDraft]) { self.events = events }
 
+    /// Whether anything of it goes to the disk.
+    var isWriting: Bool { weight > 1 || manualTime != nil }
+
     /// How much work it is, in rows.
     var weight: Int {
         policies.count + assignments.count + states.count + clearedPolicies.count + events.count
@@ -75,4 +78,6 @@ public struct SettlementWrite: Sendable {
 public enum AssignmentWrite: Sendable {
     case put(AssignmentRecord)
     case delete(policyID: Int64, key: ExactString)
+    /// It is deleted if it has expired by then; a newer one stays.
+    case expire(policyID: Int64, key: ExactString, at: Instant)
 }

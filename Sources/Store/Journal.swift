@@ -8,14 +8,15 @@ import Resilience
 struct Journal {
     private var symbols = Symbols()
     private var lastSeq: Int64
-    private var lastAt: Instant
+    /// The latest time told in this epoch.
+    private var latestAt: Instant
 
     /// A journal that goes on where the database ends.
     init(_ database: Database) throws {
         let last = try Row.fetchOne(
             database, sql: "SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1")
         lastSeq = last?[0] ?? 0
-        lastAt = Instant(nanoseconds: last?[1] ?? Int64.min)
+        latestAt = Instant(nanoseconds: last?[1] ?? Int64.min)
     }
 
     /// Writes `changes`, all or none, and tells the place of the first event of each.
@@ -91,6 +92,7 @@ struct Journal {
             ], in: database)
     }
 
+    /// As a state, it may come after its policy was deleted.
     private func write(_ write: AssignmentWrite, in database: Database) throws {
         switch write {
         case .put(let assignment):
@@ -98,17 +100,21 @@ struct Journal {
                 """
                 INSERT OR REPLACE INTO assignments
                 (policy_id, key, document, expires_at, updated_at, updated_by)
-                VALUES (?, ?, ?, ?, ?, ?)
+                SELECT id, ?, ?, ?, ?, ? FROM policies WHERE id = ?
                 """,
                 [
-                    assignment.policyID, assignment.key.text, assignment.document.text,
+                    assignment.key.text, assignment.document.text,
                     assignment.expiresAt?.nanoseconds, assignment.updatedAt.nanoseconds,
-                    assignment.updatedBy,
+                    assignment.updatedBy, assignment.policyID,
                 ], in: database)
         case .delete(let policyID, let key):
             try run(
                 "DELETE FROM assignments WHERE policy_id = ? AND key = ?",
                 [policyID, key.text], in: database)
+        case .expire(let policyID, let key, let time):
+            try run(
+                "DELETE FROM assignments WHERE policy_id = ? AND key = ? AND expires_at <= ?",
+                [policyID, key.text, time.nanoseconds], in: database)
         }
     }
 
@@ -142,7 +148,8 @@ struct Journal {
 
     private mutating func write(_ event: EventDraft, in database: Database) throws {
         let seq = lastSeq + 1
-        if event.at < lastAt {
+        let startsEpoch = event.at < latestAt.earlier(by: TimeBounds.disorder)
+        if startsEpoch {
             try run("INSERT INTO event_epochs (first_seq) VALUES (?)", [seq], in: database)
         }
         try run(
@@ -158,7 +165,8 @@ struct Journal {
                 symbols.id(of: event.actor, in: database), event.traceID, event.policyVersion,
                 event.reason, event.data?.text,
             ], in: database)
-        (lastSeq, lastAt) = (seq, event.at)
+        lastSeq = seq
+        latestAt = startsEpoch ? event.at : max(latestAt, event.at)
     }
 
     private func run(_ sql: String, _ arguments: StatementArguments, in database: Database) throws {

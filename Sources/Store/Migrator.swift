@@ -11,11 +11,8 @@ struct Migrator {
     /// - Throws: `unusable` when the file is not ours, comes from a newer version, or was made by
     ///   steps that are not those of this binary. Then nothing is changed.
     func migrate(_ database: Database, at now: Int64) throws -> [Migration] {
-        let applied = try history(in: database)
-        try check(applied)
-        let pending = migrations.filter { migration in
-            !applied.contains { $0.version == migration.version }
-        }
+        let pending = try pending(in: database)
+        if !pending.isEmpty { try createHistory(in: database) }
         for migration in pending {
             try database.inTransaction(.immediate) {
                 try database.execute(sql: migration.sql)
@@ -31,6 +28,17 @@ struct Migrator {
         return pending
     }
 
+    /// The steps that are missing. Reads only.
+    ///
+    /// - Throws: As ``migrate(_:at:)``.
+    func pending(in database: Database) throws -> [Migration] {
+        let applied = try history(in: database)
+        try check(applied)
+        return migrations.filter { migration in
+            !applied.contains { $0.version == migration.version }
+        }
+    }
+
     private struct Applied {
         let version: Int64
         let name: String
@@ -43,18 +51,21 @@ struct Migrator {
             guard tables == 0 else {
                 throw StoreError(.unusable, "it is a database of another program")
             }
-            try database.execute(
-                sql: """
-                    CREATE TABLE schema_history (
-                      version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-                      applied_at INTEGER NOT NULL
-                    ) STRICT
-                    """)
             return []
         }
         let rows = try Row.fetchAll(
             database, sql: "SELECT version, name, sha256 FROM schema_history ORDER BY version")
         return rows.map { Applied(version: $0[0], name: $0[1], checksum: $0[2]) }
+    }
+
+    private func createHistory(in database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS schema_history (
+                  version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+                  applied_at INTEGER NOT NULL
+                ) STRICT
+                """)
     }
 
     private func check(_ applied: [Applied]) throws(StoreError) {

@@ -24,11 +24,13 @@ public final class Store: Sendable {
         path: String, migrations: [Migration] = Migration.all, at now: Instant
     ) throws {
         lock = try FileLock(database: path)
+        let migrator = Migrator(migrations: migrations)
         do {
+            let inspection = try Self.inspect(path, migrator)
+            defer { try? inspection?.close() }
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             appliedMigrations = try pool.writeWithoutTransaction { database in
                 try Self.makeDurable(database)
-                let migrator = Migrator(migrations: migrations)
                 return try migrator.migrate(database, at: now.nanoseconds)
             }
             writer = try Writer(pool)
@@ -39,11 +41,13 @@ public final class Store: Sendable {
         }
     }
 
-    /// Writes what is waiting, empties the write-ahead log into the file, and closes it.
+    /// Writes what is waiting, empties the write-ahead log into the file, closes it, and lets
+    /// others have it.
     public func close() throws {
         writer.close()
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
+        lock.release()
     }
 
     /// The version of SQLite at work.
@@ -58,6 +62,26 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.label = "switchgear"
         return configuration
+    }
+
+    /// Refuses a file that must not be touched while nothing is written yet: opening the pool
+    /// would make any database one with a write-ahead log.
+    ///
+    /// - Returns: The connection that looked. It stays open until the pool is, since the last one
+    ///   to close would try to empty the log.
+    private static func inspect(_ path: String, _ migrator: Migrator) throws -> DatabaseQueue? {
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard let size, size > 0 else { return nil }
+        var configuration = configuration
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try queue.read { try migrator.pending(in: $0) }
+            return queue
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_NOTADB {
+            // What a crash left half done can only be read after it was rolled back.
+            return nil
+        }
     }
 
     /// Sets `synchronous=FULL`, so that a commit is on disk when it returns, and reads it back:
@@ -79,7 +103,8 @@ public final class Store: Sendable {
         do {
             return try await pool.read(query)
         } catch let error as DatabaseError {
-            throw StoreError(.unavailable, "the database cannot be read: \(error)")
+            throw StoreError(
+                .unavailable, "the database cannot be read: \(StoreError.words(of: error))")
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import GRDB
+
 /// Why the store could not do what it was asked.
 public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What sort of failure it is.
@@ -23,5 +25,11 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+
+    /// What an error of the database says, without the statement that met it.
+    static func words(of error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return "\(error.message ?? "no message") (SQLite error \(error.resultCode.rawValue))"
     }
 }

@@ -22,13 +22,18 @@ public final class Writer: Sendable {
     private let queue = DispatchQueue(label: "switchgear.writer")
     private let waiting = Mutex(Waiting())
     private let journal: Mutex<Journal>
-    private let failure = Mutex<String?>(nil)
+    private let failures = Mutex(Failures())
 
     private struct Waiting {
         var entries: [Entry] = []
         var weight = 0
         var isDraining = false
         var isClosed = false
+    }
+
+    private struct Failures {
+        var last: String?
+        var untold: String?
     }
 
     private struct Entry {
@@ -42,7 +47,21 @@ public final class Writer: Sendable {
     }
 
     /// What the last commit failed with; nil while all is well.
-    public var lastFailure: String? { failure.withLock { $0 } }
+    public var lastFailure: String? { failures.withLock(\.last) }
+
+    /// What a commit failed with since this was asked last, though another may have succeeded.
+    public func takeFailure() -> String? {
+        failures.withLock { failures in
+            defer { failures.untold = nil }
+            return failures.untold
+        }
+    }
+
+    /// Whether there is room for what can be written later; the other half is for changes that
+    /// somebody waits for.
+    public var hasRoom: Bool {
+        waiting.withLock { !$0.isClosed && $0.weight < Self.maximumWaiting / 2 }
+    }
 
     /// Writes `change` and returns when it is on disk.
     ///
@@ -68,7 +87,7 @@ public final class Writer: Sendable {
     /// Takes no more changes; what was handed over before is still written.
     func close() {
         waiting.withLock { $0.isClosed = true }
-        queue.sync {}
+        queue.sync { drain() }
     }
 
     private func add(_ entry: Entry) {
@@ -82,7 +101,10 @@ public final class Writer: Sendable {
             defer { waiting.isDraining = true }
             return (nil, !waiting.isDraining)
         }
-        if let refusal = verdict.refusal { entry.done?(.failure(refusal)) }
+        if let refusal = verdict.refusal {
+            // Not on this thread: it may hold the lock that `done` takes.
+            DispatchQueue.global().async { entry.done?(.failure(refusal)) }
+        }
         if verdict.starts { queue.async { self.drain() } }
     }
 
@@ -121,11 +143,12 @@ public final class Writer: Sendable {
             let seqs = try pool.writeWithoutTransaction { database in
                 try journal.withLock { try $0.write(changes, in: database) }
             }
-            failure.withLock { $0 = nil }
+            // A barrier writes nothing, and so shows nothing.
+            if changes.contains(where: \.isWriting) { failures.withLock { $0.last = nil } }
             return .success(seqs)
         } catch {
-            let message = "\(error)"
-            failure.withLock { $0 = message }
+            let message = StoreError.words(of: error)
+            failures.withLock { $0 = Failures(last: message, untold: message) }
             return .failure(StoreError(.unavailable, "the database cannot be written: \(message)"))
         }
     }

@@ -12,6 +12,7 @@ final class Timers: Sendable {
 
     /// What a timer is about.
     struct Key: Hashable {
+        /// The policy, or 0 for the server itself.
         let policyID: Int64
         let key: ExactString
         let purpose: Purpose
@@ -19,7 +20,7 @@ final class Timers: Sendable {
 
     /// What a timer is for.
     enum Purpose {
-        case episodeEnd, assignmentExpiry, waiters, breaker
+        case episodeEnd, assignmentExpiry, heldEvents, waiters, breaker
     }
 
     /// An hour in nanoseconds: a sleeper that wakes for nothing just sleeps again.
@@ -56,6 +57,9 @@ final class Timers: Sendable {
             (left.at, left.order) < (right.at, right.order)
         }
     }
+
+    /// How much is to be done.
+    var count: Int { state.withLock { $0.live.count } }
 
     /// Has `action` done at `instant`, or at once when that is past, instead of what was
     /// scheduled for `key`; with `keepingEarlier`, only if that is later. What is due at the same

@@ -17,17 +17,29 @@ final class EventThrottle: Sendable {
         var suppressed: Int64 = 0
     }
 
-    /// The event as it is to be written now; nil when it is held back.
-    func admit(_ event: EventDraft) -> EventDraft? {
+    /// What becomes of an event.
+    enum Admission: Equatable {
+        /// It is to be written now, as it is here.
+        case written(EventDraft)
+        /// It is held back, and is due at that time; nil when one before it is due then.
+        case held(dueAt: Instant?)
+    }
+
+    /// Lets an event through or holds it back.
+    func admit(_ event: EventDraft) -> Admission {
         slots.withLock { slots in
             guard var slot = slots[event.type] else {
                 slots[event.type] = Slot(lastAt: event.at)
-                return event
+                return .written(event)
             }
             defer { slots[event.type] = slot }
-            if slot.held != nil { slot.suppressed += 1 }
+            let isFirst = slot.held == nil
+            if !isFirst { slot.suppressed += 1 }
             slot.held = event
-            return slot.release(at: event.at, after: Self.interval)
+            if let event = slot.release(at: event.at, after: Self.interval) {
+                return .written(event)
+            }
+            return .held(dueAt: isFirst ? slot.lastAt + Self.interval : nil)
         }
     }
 

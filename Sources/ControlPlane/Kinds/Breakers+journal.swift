@@ -27,8 +27,8 @@ extension Breakers {
 
     /// Does what has fallen due for a key, and arranges for what does next.
     func fallDue(_ breaker: LiveBreaker, _ key: ExactString) {
-        let now = context.clock.now()
         _ = breaker.table.applyIfPresent(key) { slot in
+            let now = context.clock.now()
             let rules = breaker.rules.now
             let transitions = slot.state.advance(rules.spec, to: now)
             arrange(slot.state, breaker, rules.spec, key)

@@ -44,7 +44,7 @@ extension Breakers {
     ) async throws -> BreakerView {
         let breaker = try live.find(name)
         let now = context.clock.now()
-        let receipt = try breaker.table.apply(key, at: now) { slot in
+        let receipt = try breaker.table.apply(key, by: context.clock) { slot, now in
             let rules = breaker.rules.now
             let transitions = body(&slot.state, rules.spec, now)
             return journal(

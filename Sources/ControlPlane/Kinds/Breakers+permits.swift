@@ -42,7 +42,7 @@ extension Breakers {
             throw PlaneError(.conflict, "the permit holds nothing that could be renewed")
         }
         let rules = breaker.rules.now
-        let (end, receipt) = try breaker.table.apply(permit.key, at: now) { slot in
+        let (end, receipt) = try breaker.table.apply(permit.key, by: context.clock) { slot, now in
             let overdue = slot.state.advance(rules.spec, to: now)
             let end = slot.state.renew(
                 permit.ofBreaker(in: slot.state), for: span ?? rules.spec.probeTimeout, rules.spec,
@@ -64,7 +64,7 @@ extension Breakers {
         let now = context.clock.now()
         let rules = breaker.rules.now
         let permits = context.permits
-        let receipt = try breaker.table.apply(permit.key, at: now) { slot -> Receipt? in
+        let receipt = try breaker.table.apply(permit.key, by: context.clock) { slot, now -> Receipt? in
             guard permit.expiresAt > now || permit.lease != nil, try permits.settle(permit) else {
                 return nil
             }

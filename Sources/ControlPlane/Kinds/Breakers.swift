@@ -24,8 +24,9 @@ public final class Breakers: KindRuntime {
         let now = context.clock.now()
         guard rules.entry.mode != .disabled else { return resting(breaker, rules, key, reporter) }
         let id = UInt64.random(in: .min ... .max)
-        let (decision, receipt) = try breaker.table.apply(key, at: now, isChange: Self.isChange) {
-            slot in
+        let (decision, receipt) = try breaker.table.apply(
+            key, by: context.clock, isChange: Self.isChange
+        ) { slot, now in
             let decision = slot.state.acquire(rules.spec, reporter: reporter, probe: id, at: now)
             let isProbe = decision.isAllowed && decision.permit.probe != nil
             let receipt = journal(
@@ -65,7 +66,7 @@ public final class Breakers: KindRuntime {
         guard rules.entry.mode != .disabled else {
             return SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
         }
-        let (answer, receipt) = try breaker.table.apply(key, at: now) { slot in
+        let (answer, receipt) = try breaker.table.apply(key, by: context.clock) { slot, now in
             let answer = try apply(&slot.state, rules.spec, now)
             let receipt = journal(
                 answer.transitions, slot.state, breaker, rules, key, by: caller, at: now,
@@ -155,14 +156,15 @@ public final class Breakers: KindRuntime {
     }
 
     func checkpoint(turn: Int, at now: Instant) {
+        let isStoring = context.store.writer.lastFailure == nil
         for breaker in live.all {
             let spec = breaker.rules.now.spec
-            breaker.table.sweep(turn: turn) { $1.isFresh(spec, at: now) }
+            if isStoring { breaker.table.sweep(turn: turn) { $1.isFresh(spec, at: now) } }
             breaker.table.write(with: context.store.writer)
         }
     }
 
-    func checkpointAll(at now: Instant) {
-        for breaker in live.all { breaker.table.write(with: context.store.writer) }
+    func checkpointAll(at now: Instant) async {
+        for breaker in live.all { await breaker.table.writeAll(with: context.store.writer) }
     }
 }

@@ -15,9 +15,9 @@ protocol KindRuntime: Sendable {
     /// Takes over what was on disk. Called once, after all policies are in force.
     func restore(from store: Store) async throws
 
-    /// Hands what is ahead of the disk to the writer.
+    /// Hands what is ahead of the disk to the writer, as much as it has room for.
     func checkpoint(turn: Int, at now: Instant)
 
     /// Hands all that is ahead of the disk, and all events that wait, to the writer.
-    func checkpointAll(at now: Instant)
+    func checkpointAll(at now: Instant) async
 }

@@ -76,7 +76,8 @@ extension Limiters {
 
     /// Takes over an assignment read from disk.
     func restore(_ record: AssignmentRecord, _ limiter: LiveLimiter) {
-        var reader = SpecReader(variables: context.variables)
+        // What default variables filled in was stored; what they leave out must stay so.
+        var reader = SpecReader()
         let document = JSONValue.object(record.document)
         // One that the policy's algorithm no longer takes stays on disk and counts as none.
         guard let spec: AssignmentSpec = reader.read(from: document) else { return }
@@ -89,16 +90,25 @@ extension Limiters {
     ) {
         limiter.assign(assignment, to: key)
         pump(limiter, key)
-        guard let expiresAt = assignment.spec.expiresAt else { return }
+        if let expiresAt = assignment.spec.expiresAt { watch(limiter, key, until: expiresAt) }
+    }
+
+    /// Takes the assignment of a key out of force when it expires.
+    private func watch(_ limiter: LiveLimiter, _ key: ExactString, until instant: Instant) {
         let timer = limiter.timer(key, .assignmentExpiry)
-        context.timers.schedule(timer, at: expiresAt) { [weak self, weak limiter] now in
-            guard let self, let limiter, limiter.assignment(of: key)?.record == assignment.record
-            else { return }
-            let change = self.removal(
-                of: assignment, limiter, by: .system, reason: "expired", at: now)
-            self.context.store.writer.enqueue(change)
-            limiter.assign(nil, to: key)
-            self.pump(limiter, key)
+        context.timers.schedule(timer, at: instant) { [weak self, weak limiter] now in
+            guard let self, let limiter else { return }
+            if let expired = limiter.expire(key, at: now) {
+                var change = self.removal(
+                    of: expired, limiter, by: .system, reason: "expired", at: now)
+                change.assignments = [
+                    .expire(policyID: limiter.table.policyID, key: key, at: now)
+                ]
+                self.context.store.writer.enqueue(change)
+                self.pump(limiter, key)
+            } else if let next = limiter.assignment(of: key)?.spec.expiresAt {
+                self.watch(limiter, key, until: next)
+            }
         }
     }
 

@@ -7,11 +7,11 @@ extension Limiters {
     func tell(
         _ transitions: [LimiterTransition], _ denial: Denial?, _ limiter: LiveLimiter,
         _ rules: LiveLimiter.Rules, _ key: ExactString,
-        _ slot: inout StateTable<LimiterState>.Slot, at now: Instant
+        _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
     ) {
         for transition in transitions {
-            let event = event(of: transition, denial, rules.entry, key, at: now)
-            guard let event = limiter.throttle.admit(event) else { continue }
+            let event = event(of: transition, denial, rules.entry, key, by: caller, at: now)
+            guard let event = admit(event, limiter) else { continue }
             let state = StateWrite(
                 policyID: limiter.table.policyID, key: key, state: slot.state.snapshot)
             write(event, with: [state], limiter)
@@ -38,6 +38,21 @@ extension Limiters {
         for event in limiter.throttle.due(at: now, all: all) { write(event, with: [], limiter) }
     }
 
+    /// The event as it is to be written now; nil when it is held back.
+    private func admit(_ event: EventDraft, _ limiter: LiveLimiter) -> EventDraft? {
+        switch limiter.throttle.admit(event) {
+        case .written(let event): return event
+        case .held(nil): return nil
+        case .held(let dueAt?):
+            let timer = limiter.timer("", .heldEvents)
+            context.timers.schedule(timer, at: dueAt, keepingEarlier: true) {
+                [weak self, weak limiter] now in
+                if let self, let limiter { self.writeHeldEvents(of: limiter, at: now, all: false) }
+            }
+            return nil
+        }
+    }
+
     private func write(_ event: EventDraft, with states: [StateWrite], _ limiter: LiveLimiter) {
         var change = Change(events: [event])
         change.states = states
@@ -56,23 +71,26 @@ extension Limiters {
                 slot.hasTimer = false
                 let ended = slot.state.endEpisode(at: now)
                 self.tell(
-                    ended.map { [$0] } ?? [], nil, limiter, limiter.rules, key, &slot, at: now)
+                    ended.map { [$0] } ?? [], nil, limiter, limiter.rules, key, &slot,
+                    by: .system, at: now)
             }
         }
     }
 
     private func event(
         of transition: LimiterTransition, _ denial: Denial?, _ policy: PolicyEntry,
-        _ key: ExactString, at now: Instant
+        _ key: ExactString, by caller: Caller, at now: Instant
     ) -> EventDraft {
         let type: String
         var data: JSONObject
+        var caller = caller
         switch transition {
         case .limited:
             type = "limiter.limited"
             data = ["retry_after_ms": JSONValue(denial?.retryAfter?.millisecondsRoundedUp)]
         case .recovered(let episode):
             type = "limiter.recovered"
+            caller = .system
             data = [
                 "denied": .integer(episode.denied),
                 "limited_at": .string(episode.startedAt.timestamp),
@@ -81,7 +99,7 @@ extension Limiters {
         }
         if policy.mode == .shadow { data["shadow"] = true }
         return EventDraft(
-            type, at: now, actor: Caller.system.actor, kind: policy.kind.singular,
+            type, at: now, actor: caller.actor, traceID: caller.traceID, kind: policy.kind.singular,
             name: policy.name, key: key.text, policyVersion: policy.version,
             reason: type == "limiter.limited" ? denial?.reason.rawValue : nil, data: data)
     }

@@ -9,7 +9,9 @@ extension Limiters {
     ) async throws -> LimiterAnswer {
         let limiter = try limiter(name)
         let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: nil, limiter.rules, at: now)
+        let rules = limiter.rules
+        let state = limiter.table.state(of: request.key)
+        let tier = try limiter.tierCharged(for: request.key, state, rules, at: now)
         var change = Change(events: [
             event(
                 "refunded", limiter, request.key, by: caller,
@@ -17,7 +19,7 @@ extension Limiters {
                     "cost": .integer(request.cost), "tier": .string(tier.name),
                 ], at: now)
         ])
-        if var state = limiter.table.state(of: request.key) {
+        if var state {
             state.refund(request.cost, tier, at: now)
             change.states = [
                 StateWrite(
@@ -30,7 +32,9 @@ extension Limiters {
         }
         limiter.tally.add((LimiterCount.refunded.place, 1), at: now)
         pump(limiter, request.key)
-        return try peek(name, LimiterRequest(key: request.key))
+        let isOfPolicy = limiter.rules.allowances[tier.name] != nil
+        return try peek(
+            name, LimiterRequest(key: request.key, tier: isOfPolicy ? tier.name : nil))
     }
 
     /// Forgets what keys have spent: one, or all where none is given.
@@ -42,11 +46,12 @@ extension Limiters {
         try await context.operating.withLock {
             let limiter = try limiter(name)
             let now = context.clock.now()
-            let keys =
-                key.map { limiter.table.state(of: $0) == nil ? [] : [$0] }
-                ?? limiter.table.allKeys
+            let keys = key.map { [$0] } ?? limiter.table.allKeys
+            let count = keys.count { key in
+                limiter.table.state(of: key).map { !limiter.isFresh(key, $0, at: now) } ?? false
+            }
             var event = event(
-                "reset", limiter, key, by: caller, ["keys": .integer(Int64(keys.count))], at: now)
+                "reset", limiter, key, by: caller, ["keys": .integer(Int64(count))], at: now)
             event.reason = reason
             var change = Change(events: [event])
             if let key {
@@ -61,7 +66,7 @@ extension Limiters {
                 limiter.table.applyIfPresent(key) { $0.state = LimiterState(at: now) }
                 pump(limiter, key)
             }
-            return keys.count
+            return count
         }
     }
 
@@ -69,9 +74,12 @@ extension Limiters {
     public func keys(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [LimiterAnswer] {
-        try limiter(name).table.keys(after: cursor, limit: limit).map {
-            try peek(name, LimiterRequest(key: $0))
+        let limiter = try limiter(name)
+        let now = context.clock.now()
+        let keys = limiter.table.keys(after: cursor, limit: limit) {
+            limiter.isFresh($0, $1, at: now)
         }
+        return try keys.map { try peek(name, LimiterRequest(key: $0)) }
     }
 
     /// What was counted since the start, and over the last minute.

@@ -28,16 +28,22 @@ extension Limiters {
     }
 
     /// Answers a call that would wait: at once if it can be or never could, else in its turn.
-    func wait(_ limiter: LiveLimiter, _ request: LimiterRequest) async throws -> LimiterAnswer {
+    func wait(
+        _ limiter: LiveLimiter, _ request: LimiterRequest, by caller: Caller
+    ) async throws -> LimiterAnswer {
         let id = context.waiters.nextID()
         let cancellation = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 do {
-                    let answer = try join(limiter, request, id, cancellation) {
+                    let answer = try join(limiter, request, id, cancellation, by: caller) {
                         continuation.resume(with: $0)
                     }
-                    if let answer { continuation.resume(returning: answer) }
+                    if let answer {
+                        continuation.resume(returning: answer)
+                    } else {
+                        lookAgain(limiter, request.key)
+                    }
                 } catch {
                     continuation.resume(throwing: error)
                 }
@@ -48,17 +54,26 @@ extension Limiters {
         }
     }
 
+    /// Looks after a call that just joined: what changed meanwhile was told to those before it.
+    private func lookAgain(_ limiter: LiveLimiter, _ key: ExactString) {
+        let policy = limiter.rules.entry.identity
+        if (try? self.limiter(policy.name)) === limiter {
+            pump(limiter, key)
+        } else {
+            dismissWaiters(of: limiter, .noPolicy(policy))
+        }
+    }
+
     /// Answers at once where that is possible; nil when the call waits.
     private func join(
         _ limiter: LiveLimiter, _ request: LimiterRequest, _ id: UInt64,
-        _ cancellation: CancellationFlag,
+        _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<LimiterAnswer, any Error>) -> Void
     ) throws -> LimiterAnswer? {
-        let rules = limiter.rules
-        let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        return try limiter.table.apply(request.key, at: now) { slot in
+        try limiter.table.apply(request.key, by: context.clock) { slot, now in
             if cancellation.isSet { throw CancellationError() }
+            let rules = limiter.rules
+            let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
             let wait =
                 slot.waiters.isEmpty
                 ? slot.state.wait(for: [(request.cost, tier)], at: now)
@@ -66,13 +81,15 @@ extension Limiters {
                     limiter, rules, request, tier, slot.state, behind: slot.waiters, at: now
                 ).denial?.retryAfter
             guard let wait, wait > .zero, wait <= request.wait else {
-                return decide(limiter, rules, request, tier, &slot, behind: slot.waiters, at: now)
+                return decide(
+                    limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller,
+                    at: now)
             }
             guard slot.waiters.count < PlaneLimits.waitersPerKey, context.waiters.enter() else {
                 throw PlaneError(.overloaded, "too many calls wait already")
             }
             let waiter = Waiter(
-                id: id, cost: request.cost, tier: request.tier, since: now,
+                id: id, caller: caller, cost: request.cost, tier: request.tier, since: now,
                 deadline: now + request.wait, resume: resume)
             slot.waiters.append(waiter)
             wake(limiter, request.key, &slot, at: now + wait)
@@ -82,9 +99,9 @@ extension Limiters {
 
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ limiter: LiveLimiter, _ key: ExactString) {
-        let now = context.clock.now()
         let answered = limiter.table.applyIfPresent(key) { slot in
-            serve(limiter, key, &slot, at: now)
+            let now = context.clock.now()
+            return serve(limiter, key, &slot, at: now)
         }
         for (waiter, result) in answered ?? [] {
             context.waiters.leave()
@@ -119,6 +136,7 @@ extension Limiters {
         _ limiter: LiveLimiter, _ key: ExactString,
         _ slot: inout StateTable<LimiterState>.Slot, at now: Instant
     ) -> [Served] {
+        if slot.waiters.isEmpty { return [] }
         let rules = limiter.rules
         var served: [Served] = []
         var nextTurn: Instant?
@@ -135,9 +153,14 @@ extension Limiters {
                     continue
                 }
                 let request = LimiterRequest(key: key, cost: waiter.cost, tier: waiter.tier)
+                guard rules.entry.mode != .disabled else {
+                    let answer = answer(limiter, rules, request, tier, slot, at: now)
+                    served.append((waiter, .success(answer)))
+                    continue
+                }
                 let answer = decide(
                     limiter, rules, request, tier, &slot, behind: waiting,
-                    waited: now - waiter.since, at: now)
+                    waited: now - waiter.since, by: waiter.caller, at: now)
                 served.append((waiter, .success(answer)))
             } catch {
                 served.append((waiter, .failure(error)))

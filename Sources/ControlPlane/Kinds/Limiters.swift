@@ -38,10 +38,11 @@ public final class Limiters: KindRuntime {
             return look(limiter, rules, request, tier, at: now)
         }
         if request.wait > .zero, rules.entry.mode == .enforce {
-            return try await wait(limiter, request)
+            return try await wait(limiter, request, by: caller)
         }
-        return try limiter.table.apply(request.key, at: now) { slot in
-            decide(limiter, rules, request, tier, &slot, behind: slot.waiters, at: now)
+        return try limiter.table.apply(request.key, by: context.clock) { slot, now in
+            decide(
+                limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller, at: now)
         }
     }
 
@@ -51,7 +52,8 @@ public final class Limiters: KindRuntime {
         let rules = limiter.rules
         let now = context.clock.now()
         let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        return answer(limiter, rules, request, tier, at: now)
+        let slot = limiter.table.slot(of: request.key)
+        return answer(limiter, rules, request, tier, slot, at: now)
     }
 
     /// An answer that spends nothing, counted where it is one to a call.
@@ -59,17 +61,22 @@ public final class Limiters: KindRuntime {
         _ limiter: LiveLimiter, _ rules: LiveLimiter.Rules, _ request: LimiterRequest,
         _ tier: Tier, at now: Instant
     ) -> LimiterAnswer {
-        let answer = answer(limiter, rules, request, tier, at: now)
+        let slot = limiter.table.slot(of: request.key)
+        let answer = answer(limiter, rules, request, tier, slot, at: now)
         if rules.entry.mode != .disabled { count(answer, limiter, at: now) }
         return answer
     }
 
-    private func answer(
+    func answer(
         _ limiter: LiveLimiter, _ rules: LiveLimiter.Rules, _ request: LimiterRequest,
-        _ tier: Tier, at now: Instant
+        _ tier: Tier, _ slot: StateTable<LimiterState>.Slot?, at now: Instant
     ) -> LimiterAnswer {
-        var state = limiter.table.state(of: request.key) ?? LimiterState(at: now)
-        let decision = state.acquire(request.cost, tier, spends: false, at: now)
+        var state = slot?.state ?? LimiterState(at: now)
+        let ahead = request.cost > 0 && rules.entry.mode == .enforce ? slot?.waiters ?? [] : []
+        let decision =
+            ahead.isEmpty
+            ? state.acquire(request.cost, tier, spends: false, at: now)
+            : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
         return LimiterAnswer(
             decision: decision, key: request.key, waited: .zero, policy: rules.entry)
     }
@@ -78,7 +85,7 @@ public final class Limiters: KindRuntime {
     func decide(
         _ limiter: LiveLimiter, _ rules: LiveLimiter.Rules, _ request: LimiterRequest,
         _ tier: Tier, _ slot: inout StateTable<LimiterState>.Slot, behind ahead: [Waiter],
-        waited: Timespan = .zero, at now: Instant
+        waited: Timespan = .zero, by caller: Caller, at now: Instant
     ) -> LimiterAnswer {
         let decision =
             ahead.isEmpty
@@ -89,7 +96,7 @@ public final class Limiters: KindRuntime {
         count(answer, limiter, at: now)
         if let denial = decision.denial {
             let transitions = slot.state.noteDenial(tier, at: now)
-            tell(transitions, denial, limiter, rules, request.key, &slot, at: now)
+            tell(transitions, denial, limiter, rules, request.key, &slot, by: caller, at: now)
         }
         return answer
     }
@@ -141,16 +148,18 @@ public final class Limiters: KindRuntime {
     }
 
     func checkpoint(turn: Int, at now: Instant) {
+        // What is forgotten must be deleted: while nothing can be, those deletions would pile up.
+        let isStoring = context.store.writer.lastFailure == nil
         for limiter in all {
-            limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) }
+            if isStoring { limiter.table.sweep(turn: turn) { limiter.isFresh($0, $1, at: now) } }
             limiter.table.write(with: context.store.writer)
             writeHeldEvents(of: limiter, at: now, all: false)
         }
     }
 
-    func checkpointAll(at now: Instant) {
+    func checkpointAll(at now: Instant) async {
         for limiter in all {
-            limiter.table.write(with: context.store.writer)
+            await limiter.table.writeAll(with: context.store.writer)
             writeHeldEvents(of: limiter, at: now, all: true)
         }
     }

@@ -25,6 +25,7 @@ final class LiveLimiter: Sendable {
     let throttle = EventThrottle()
     private let current: Mutex<Rules>
     private let assigned = Mutex<[ExactString: Assignment]>([:])
+    /// When a timer looks after the assignment of a key, for those that expire.
 
     init(_ entry: PolicyEntry, _ census: Census) {
         table = StateTable(policyID: entry.record.id, census)
@@ -61,6 +62,15 @@ final class LiveLimiter: Sendable {
         assigned.withLock { $0[key] = assignment }
     }
 
+    /// Takes the assignment of `key` out of force when it has expired; nil when it has not.
+    func expire(_ key: ExactString, at now: Instant) -> Assignment? {
+        assigned.withLock { assigned in
+            guard let present = assigned[key], !present.isInForce(at: now) else { return nil }
+            assigned[key] = nil
+            return present
+        }
+    }
+
     // MARK: Tiers
 
     /// The tier that decides on a call: the key's assignment, else the one asked for, else the
@@ -89,10 +99,24 @@ final class LiveLimiter: Sendable {
 }
 
 extension LiveLimiter {
+    /// The tier whose limits were charged by the key's last call, which it may have asked for.
+    func tierCharged(
+        for key: ExactString, _ state: LimiterState?, _ rules: Rules, at now: Instant
+    ) throws(PlaneError) -> Tier {
+        let usual = try tier(of: key, asking: nil, rules, at: now)
+        guard let state, !state.isCounted(against: usual.allowance), usual.name != Tier.assigned,
+            assignment(of: key)?.isInForce(at: now) != true
+        else { return usual }
+        let charged = rules.allowances.sorted { $0.key < $1.key }
+            .first { state.isCounted(against: $0.value) }
+        return charged.map { Tier(name: $0.key, $0.value, since: usual.since) } ?? usual
+    }
+
     /// Whether a key's state equals a new one, whatever tier its next call is decided by.
     ///
-    /// Limits that were changed since the key's last call may fill more slowly than those that
-    /// its state was counted against; then it must equal a new one under all that may apply.
+    /// Limits other than those that the state was counted against may fill more slowly: of
+    /// another tier, or changed since the key's last call. So it must equal a new one under all
+    /// that may apply.
     func isFresh(_ key: ExactString, _ state: LimiterState, at now: Instant) -> Bool {
         guard state.isFresh(at: now) else { return false }
         let rules = rules
@@ -100,7 +124,6 @@ extension LiveLimiter {
         let since = max(
             rules.entry.record.updatedAt, assigned?.record.updatedAt ?? .epoch,
             assigned?.spec.expiresAt.map { min($0, now) } ?? .epoch)
-        guard state.updatedAt < since else { return true }
         let own = assigned?.spec.allowance(in: rules.policy)
         let allowances = Array(rules.allowances.values) + (own.map { [$0] } ?? [])
         return allowances.allSatisfy { allowance in

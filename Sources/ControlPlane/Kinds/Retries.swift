@@ -52,7 +52,7 @@ public final class Retries: KindRuntime {
             "retry.exhausted", at: now, actor: caller.actor, traceID: caller.traceID,
             kind: policy.entry.kind.singular, name: policy.entry.name,
             policyVersion: policy.entry.version, data: ["attempts": .integer(attempts)])
-        if let event = retry.throttle.admit(event) { write(event, retry) }
+        if case .written(let event) = retry.throttle.admit(event) { write(event, retry) }
     }
 
     /// What was counted since the start, and over the last minute.
@@ -79,7 +79,7 @@ public final class Retries: KindRuntime {
 
     func checkpoint(turn: Int, at now: Instant) { writeHeldEvents(at: now, all: false) }
 
-    func checkpointAll(at now: Instant) { writeHeldEvents(at: now, all: true) }
+    func checkpointAll(at now: Instant) async { writeHeldEvents(at: now, all: true) }
 
     private func writeHeldEvents(at now: Instant, all: Bool) {
         for retry in live.all {

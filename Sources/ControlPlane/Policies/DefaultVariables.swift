@@ -6,7 +6,8 @@ public enum DefaultVariables {
     public static func known(
         _ types: [any PolicySpec.Type]
     ) -> [(name: String, field: FieldInfo)] {
-        types.flatMap { fields(in: $0.shape) }
+        var seen: Set<String> = []
+        return types.flatMap { fields(in: $0.shape) }.filter { seen.insert($0.name).inserted }
     }
 
     /// The values of those that are set.

@@ -30,7 +30,9 @@ public struct OverrideTable: Sendable {
         variables = environment.sorted { $0.key < $1.key }.flatMap { name, text in
             types.compactMap { type in
                 let start = Self.prefix + EnvironmentOverride.encode(type.kind.plural) + "__"
-                guard name.hasPrefix(start) else { return nil }
+                guard name.hasPrefix(start), EnvironmentOverride.encode(name) == name else {
+                    return nil
+                }
                 let rest = String(name.dropFirst(start.count))
                 return Variable(kind: type.kind, name: name, rest: rest, text: text)
             }

@@ -25,7 +25,7 @@ extension Policies {
         as action: PolicyChange.Action = .updated,
         reason: String? = nil
     ) async throws -> [PolicyChange] {
-        var lastID = try await store.lastPolicyID()
+        var lastID = try await PlaneError.telling { try await store.lastPolicyID() }
         var changes: [PolicyChange] = []
         for draft in drafts {
             guard let existing = registry.entry(draft.identity) else {
@@ -52,7 +52,9 @@ extension Policies {
         of draft: PolicyReader.Draft, id: Int64, by caller: Caller
     ) async throws -> PolicyChange {
         let kind = draft.identity.kind.singular
-        let last = try await store.lastVersion(kind: kind, name: draft.name)
+        let last = try await PlaneError.telling {
+            try await store.lastVersion(kind: kind, name: draft.name)
+        }
         let now = clock.now()
         let record = PolicyRecord(
             id: id, kind: kind, name: draft.name, version: last + 1, document: draft.stored,
@@ -140,10 +142,6 @@ extension Store {
     /// Writes `change` and returns when it is on disk, with the place of its first event.
     @discardableResult
     func record(_ change: Change) async throws -> Int64 {
-        do {
-            return try await writer.commit(change)
-        } catch let error as StoreError {
-            throw PlaneError(error)
-        }
+        try await PlaneError.telling { try await writer.commit(change) }
     }
 }

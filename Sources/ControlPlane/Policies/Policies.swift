@@ -11,16 +11,18 @@ public final class Policies: Sendable {
     let store: Store
     let clock: any PlaneClock
     private let runtimes: [any KindRuntime]
-    private let writing = AsyncLock()
+    private let writing: AsyncLock
 
+    /// The policies of a store. Changes are made one at a time with all else under `writing`.
     init(
         _ reader: PolicyReader, _ runtimes: [any KindRuntime], _ store: Store,
-        _ clock: any PlaneClock
+        _ clock: any PlaneClock, writing: AsyncLock
     ) {
         self.reader = reader
         self.runtimes = runtimes
         self.store = store
         self.clock = clock
+        self.writing = writing
     }
 
     /// The kinds there are.
@@ -66,8 +68,7 @@ public final class Policies: Sendable {
             let existing = try get(kind, name)
             try condition.check(existing)
             let before = version == .max ? version : version + 1
-            let found = try await store.versions(
-                kind: kind.singular, name: name, before: before, limit: 1)
+            let found = try await versions(kind, name, before: before, limit: 1)
             guard let old = found.first, old.version == version else {
                 throw PlaneError(.notFound, "\"\(name)\" has no version \(version)")
             }
@@ -124,8 +125,10 @@ public final class Policies: Sendable {
         _ kind: Kind, _ name: String, before: Int64, limit: Int
     ) async throws -> [VersionRecord] {
         _ = try get(kind, name)
-        return try await store.versions(
-            kind: kind.singular, name: name, before: before, limit: limit)
+        return try await PlaneError.telling {
+            try await store.versions(
+                kind: kind.singular, name: name, before: before, limit: limit)
+        }
     }
 
     /// Puts a policy in force.

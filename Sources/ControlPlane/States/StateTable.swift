@@ -76,44 +76,57 @@ final class StateTable<State: KeyState>: Sendable {
     /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
     /// as changed where `isChange` says so. What `transition` hands to the writer is in the order
     /// of the changes.
+    ///
+    /// The clock is read with the state at hand: of two calls, the one whose turn is later never
+    /// has the earlier time, which would let the time between them pass twice.
     func apply<Answer>(
-        _ key: ExactString, at now: Instant, isChange: (Answer) -> Bool = { _ in true },
-        _ transition: (inout Slot) throws -> Answer
+        _ key: ExactString, by clock: any PlaneClock,
+        isChange: (Answer) -> Bool = { _ in true },
+        _ transition: (inout Slot, _ now: Instant) throws -> Answer
     ) throws -> Answer {
         try shard(of: key).content.withLock { content in
+            let now = clock.now()
             if content.slots[key] == nil {
                 guard census.enter() else { throw Self.full }
                 content.slots[key] = Slot(state: State(at: now))
             }
-            let answer = try transition(&content.slots[key]!)
+            let answer = try transition(&content.slots[key]!, now)
             if isChange(answer) { content.markDirty(key) }
             return answer
         }
     }
 
-    /// Applies `transition` to the state of `key` if it has one; nil when it has none.
+    /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
+    /// is; nil when it has none.
     func applyIfPresent<Answer>(
         _ key: ExactString, _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
         try shard(of: key).content.withLock { content in
-            guard content.slots[key] != nil else { return nil }
+            guard let before = content.slots[key]?.state else { return nil }
             let answer = try transition(&content.slots[key]!)
-            content.markDirty(key)
+            if content.slots[key]!.state != before { content.markDirty(key) }
             return answer
         }
     }
 
-    /// The state of `key`; nil when it has none.
-    func state(of key: ExactString) -> State? {
-        shard(of: key).content.withLock { $0.slots[key]?.state }
-    }
+    /// The state of `key`, with the calls that wait for it; nil when it has none.
+    func slot(of key: ExactString) -> Slot? { shard(of: key).content.withLock { $0.slots[key] } }
 
-    /// The keys after `cursor` in the order of their bytes, at most `limit`. O(n log limit).
-    func keys(after cursor: ExactString?, limit: Int) -> [ExactString] {
+    /// The state of `key`; nil when it has none.
+    func state(of key: ExactString) -> State? { slot(of: key)?.state }
+
+    /// The keys after `cursor` whose states are not fresh, in the order of their bytes, at most
+    /// `limit`. O(n log limit).
+    func keys(
+        after cursor: ExactString?, limit: Int, _ isFresh: (ExactString, State) -> Bool
+    ) -> [ExactString] {
         var found: [ExactString] = []
         for shard in shards {
             found += shard.content.withLock { content in
-                content.slots.keys.filter { key in cursor.map { $0 < key } ?? true }
+                content.slots.compactMap { key, slot in
+                    let isAfter = cursor.map { $0 < key } ?? true
+                    return isAfter && !isFresh(key, slot.state) ? key : nil
+                }
             }
             if found.count > 4 * limit { found = Array(found.sorted().prefix(limit)) }
         }
@@ -136,20 +149,36 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Hands the states that are ahead of the disk to `write`, in portions, and counts them as
     /// written. It is called with the shard locked, so that a later change is written later.
-    private func checkpoint(_ write: ([StateWrite]) -> Void) {
+    ///
+    /// - Returns: Whether all of them were; false as soon as there is no room for more.
+    @discardableResult
+    func checkpoint(whileRoom hasRoom: () -> Bool, _ write: ([StateWrite]) -> Void) -> Bool {
         for shard in shards {
-            while shard.content.withLock({ $0.takeDirty(policyID, write) }) {}
+            repeat {
+                guard hasRoom() else { return false }
+            } while shard.content.withLock { $0.takeDirty(policyID, write) }
         }
+        return true
     }
 
     /// Hands the states that are ahead of the disk to the writer.
-    func write(with writer: Writer) {
-        checkpoint { writes in
+    ///
+    /// - Returns: Whether all of them were; false as soon as there is no room for more.
+    @discardableResult
+    func write(with writer: Writer) -> Bool {
+        checkpoint(whileRoom: { writer.hasRoom }) { writes in
             var change = Change()
             change.states = writes
             writer.enqueue(change) { [weak self] result in
                 if case .failure = result { self?.markDirty(writes.map(\.key)) }
             }
+        }
+    }
+
+    /// Hands over all of them, waiting for room; gives up when nothing can be written.
+    func writeAll(with writer: Writer) async {
+        while !write(with: writer) {
+            guard (try? await writer.flush()) != nil else { return }
         }
     }
 

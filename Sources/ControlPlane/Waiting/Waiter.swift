@@ -4,6 +4,8 @@ import Resilience
 struct Waiter: Sendable {
     /// Which call it is.
     let id: UInt64
+    /// Who waits.
+    let caller: Caller
     /// What it costs.
     let cost: Int64
     /// The tier that it asked for.

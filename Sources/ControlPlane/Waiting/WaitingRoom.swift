@@ -10,18 +10,19 @@ final class WaitingRoom: Sendable {
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
     /// Whether any call waits.
-    var isAnyone: Bool { count.load(ordering: .relaxed) > 0 }
+    var isAnyone: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
 
     /// Lets one more wait; false when as many wait as may.
     func enter() -> Bool {
-        let count = count.add(1, ordering: .relaxed).newValue
-        if count <= PlaneLimits.waiters, !isClosed.load(ordering: .relaxed) { return true }
+        let count = count.add(1, ordering: .sequentiallyConsistent).newValue
+        let isOpen = !isClosed.load(ordering: .sequentiallyConsistent)
+        if isOpen, count <= PlaneLimits.waiters { return true }
         leave()
         return false
     }
 
     /// Lets nobody in any more.
-    func close() { isClosed.store(true, ordering: .relaxed) }
+    func close() { isClosed.store(true, ordering: .sequentiallyConsistent) }
 
     /// One waits no longer.
     func leave() { count.subtract(1, ordering: .relaxed) }

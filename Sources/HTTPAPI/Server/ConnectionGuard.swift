@@ -21,10 +21,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDraining = false
     private var closesAfterAnswer = false
     private var drained = 0
-    /// Is told when the client goes away while its call waits.
-    var whenGone: (() -> Void)?
+    private var isGone = false
+    private var whenGone: (() -> Void)?
 
     init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    /// Has `action` done when the client goes away before it is answered, or at once when it is
+    /// gone already.
+    func whenGone(_ action: @escaping () -> Void) {
+        if isGone { action() } else { whenGone = action }
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { arm(configuration.readTimeout, context) }
@@ -39,18 +45,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
-        whenGone?()
+        noteGone()
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { whenGone?() }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { noteGone() }
         context.fireUserInboundEventTriggered(event)
     }
 
     /// Answers what is no HTTP, or has too long a head, as every other error; then closes.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError, unanswered == 0 else {
+        guard error is HTTPParserError, unanswered == 0, !isDraining else {
             return context.fireErrorCaught(error)
         }
         let id = RequestID.make()
@@ -69,10 +75,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
             isReading = true
             arm(configuration.readTimeout, context)
+            invite(head, context)
         case .body(let bytes) where isDraining:
             drained += bytes.readableBytes
             if drained > ServerConfiguration.drainBytes { context.close(promise: nil) }
@@ -88,8 +95,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            // Of a request that is answered before it was read the rest is dropped, and with it
+            // the connection: a client that is told so does not send its next request here.
+            if isReading, unanswered == 1 { head.headerFields[.connection] = "close" }
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: break
         case .end:
             whenGone = nil
@@ -112,6 +123,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             arm(configuration.idleTimeout, context)
         }
+    }
+
+    /// Tells a client that asks first to send its body, unless it is too large anyway.
+    private func invite(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+        guard unanswered == 1, length <= configuration.bodyBytes,
+            head.headerFields[.expect]?.lowercased() == "100-continue"
+        else { return }
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+
+    private func noteGone() {
+        isGone = true
+        whenGone?()
+        whenGone = nil
     }
 
     private func arm(_ time: TimeAmount, _ context: ChannelHandlerContext) {

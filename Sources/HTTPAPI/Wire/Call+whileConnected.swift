@@ -7,8 +7,9 @@ extension Call {
     ) async throws -> Value {
         let task = Task { try await body() }
         try await channel.eventLoop.submit { [channel] in
-            let sentry = try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self)
-            sentry.whenGone = { task.cancel() }
+            let sentry = try? channel.pipeline.syncOperations.handler(type: ConnectionGuard.self)
+            // A connection that has ended is without its handlers.
+            if let sentry { sentry.whenGone { task.cancel() } } else { task.cancel() }
         }.get()
         return try await task.value
     }

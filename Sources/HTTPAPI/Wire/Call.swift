@@ -43,7 +43,7 @@ struct Call: Sendable {
 
     /// A whole number in the path.
     func integer(_ name: String) throws -> Int64 {
-        guard let integer = Int64(try capture(name)), integer > 0 else {
+        guard let integer = DecimalText.integer(try capture(name)), integer > 0 else {
             throw Problem.invalid("/path/\(name)", "must be a whole number from 1")
         }
         return integer

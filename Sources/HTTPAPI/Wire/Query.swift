@@ -21,12 +21,14 @@ struct Query {
         }
     }
 
-    /// Takes a text.
-    mutating func text(_ name: String) -> String? { values.removeValue(forKey: name) }
+    /// Takes a text; an empty one counts as left out.
+    mutating func text(_ name: String) -> String? {
+        values.removeValue(forKey: name).flatMap { $0.isEmpty ? nil : $0 }
+    }
 
-    /// Takes a key.
+    /// Takes a key, which may be empty.
     mutating func key(_ name: String) -> ExactString? {
-        guard let text = text(name) else { return nil }
+        guard let text = values.removeValue(forKey: name) else { return nil }
         if let detail = Key.fault(of: text) { fault(name, detail) }
         return ExactString(text)
     }
@@ -41,7 +43,7 @@ struct Query {
     /// Takes a whole number.
     mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let text = text(name) else { return nil }
-        guard let integer = Int64(text), range.contains(integer) else {
+        guard let integer = DecimalText.integer(text), range.contains(integer) else {
             fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }

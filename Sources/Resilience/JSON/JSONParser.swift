@@ -8,6 +8,12 @@ public struct JSONParser {
     /// How deep arrays and objects may nest; the bound keeps recursion off the end of the stack.
     public static let maximumDepth = 64
 
+    /// How long the name of a member may be. Pointers are made of names, so this bounds what the
+    /// faults of a document come to.
+    public static let maximumNameBytes = 1024
+    /// How many duplicate members are reported.
+    public static let maximumDuplicates = 100
+
     /// A document, and the members that stood in it twice.
     public struct Document: Sendable {
         /// The value; of duplicate members the first.
@@ -66,11 +72,18 @@ public struct JSONParser {
             isFirst = false
             scanner.skipSpace()
             let name = try scanner.string()
+            guard name.utf8.count <= Self.maximumNameBytes else {
+                throw scanner.error("a name of more than \(Self.maximumNameBytes) bytes")
+            }
             scanner.skipSpace()
             try scanner.expect(UInt8(ascii: ":"))
             path.append(.name(name))
             let member = try value()
-            if object[name] == nil { object[name] = member } else { duplicates.append(pointer) }
+            if object[name] == nil {
+                object[name] = member
+            } else if duplicates.count < Self.maximumDuplicates {
+                duplicates.append(pointer)
+            }
             path.removeLast()
         }
         return object

@@ -54,10 +54,15 @@ public struct AssignmentSpec: SpecObject {
         return spec
     }
 
-    /// What it allows; nil when it names a tier, which allows what that does.
+    /// What it allows; nil when it names a tier, which allows what that does, and when its limits
+    /// do not go with an algorithm that the policy has come to have: then it counts as none.
     public func allowance(in policy: LimiterPolicy) -> Allowance? {
         if unlimited == true { return .unlimited }
         if blocked == true { return .blocked }
+        let isPossible = limits?.allSatisfy {
+            $0.calendar == nil || policy.algorithm == .fixedWindow
+        }
+        guard isPossible == true else { return nil }
         return limits.map { .limited($0.map { Limit($0, of: policy) }) }
     }
 }

@@ -30,7 +30,8 @@ public struct Limit: Hashable, Sendable {
         _ pacing: Pacing, quota: Int64, capacity: Int64, period: Timespan,
         calendar: CalendarUnit? = nil
     ) {
-        precondition(quota > 0 && capacity > 0 && (period > .zero || calendar != nil))
+        precondition(quota > 0 && capacity > 0)
+        precondition(calendar == nil ? period > .zero : pacing == .clock)
         self.pacing = pacing
         self.quota = quota
         self.capacity = capacity

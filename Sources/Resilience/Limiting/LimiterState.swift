@@ -45,6 +45,12 @@ public struct LimiterState: Equatable, Sendable {
         for index in meters.indices { meters[index].refund(cost) }
     }
 
+    /// Whether it was counted against just these limits last.
+    public func isCounted(against allowance: Allowance) -> Bool {
+        guard case .limited(let limits) = allowance else { return false }
+        return meters.elementsEqual(limits) { $0.limit == $1 }
+    }
+
     /// Whether forgetting the state changes no answer and loses no event.
     public func isFresh(at now: Instant) -> Bool {
         episode == nil && meters.allSatisfy { $0.isFresh(at: now) }

@@ -51,7 +51,8 @@ public struct PolicyDocument: SpecObject {
 }
 
 extension Shape {
-    /// The document without the members that count as left out, those that are null.
+    /// The document as it is kept: without the members that count as left out, those that are
+    /// null, and with whole numbers written as such, so that `1.0` is no change from `1`.
     public func pruned(_ document: JSONValue) -> JSONValue {
         switch (self, document) {
         case (.object(let fields), .object(let members)):
@@ -60,6 +61,7 @@ extension Shape {
                 if let value = result[field.name] { result[field.name] = field.shape.pruned(value) }
             }
             return .object(result)
+        case (.integer, .number): return document.integer.map { .integer($0) } ?? document
         case (.list(let element, _), .array(let elements)):
             return .array(elements.map(element.pruned))
         case (.map(let element, _), .object(let members)):

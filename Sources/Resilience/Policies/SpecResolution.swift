@@ -26,7 +26,7 @@ extension PolicySpec {
         guard !overrides.isEmpty else {
             return SpecResolution(spec: plain, effective: plain.document, overrides: [])
         }
-        var document = JSONValue.object(merged)
+        var document = JSONValue.object(withVariables(merged, reader))
         var applied: [AppliedOverride] = []
         for override in overrides {
             if let one = override.apply(to: &document, shape, at: pointer, &reader) {
@@ -50,6 +50,20 @@ extension PolicySpec {
             reader.fault(fault, "\(fault.detail) (overridden by \(variables))")
         }
         return nil
+    }
+
+    /// The members, with those filled in that default variables stand in for, so that an override
+    /// can reach into them.
+    private static func withVariables(_ members: JSONObject, _ reader: SpecReader) -> JSONObject {
+        var members = members
+        let ignored = ignoredVariables(in: members)
+        for field in fields where (members[field.info.name] ?? .null) == .null {
+            guard let variable = field.info.variable, !ignored.contains(variable),
+                let value = reader.variables[variable]
+            else { continue }
+            members[field.info.name] = value
+        }
+        return members
     }
 
     private static func withPreset(

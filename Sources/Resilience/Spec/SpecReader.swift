@@ -2,7 +2,7 @@
 /// default variables that stand in for members left out.
 public struct SpecReader: Sendable {
     /// At most so many faults are kept: past that nobody reads on, and an answer stays bounded.
-    public static let maximumFaults = 1000
+    public static let maximumFaults = 100
 
     /// What was wrong, in the order of reading.
     public private(set) var faults: [Fault] = []

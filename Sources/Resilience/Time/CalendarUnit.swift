@@ -44,6 +44,8 @@ public enum CalendarUnit: String, CaseIterable, Sendable {
     }
 
     private static func midnight(_ day: Int64) -> Instant {
-        .epoch + Timespan.days(day)
+        // Beyond the range of instants there is only the last one.
+        guard abs(day) < 106_000 else { return day < 0 ? .distantPast : .distantFuture }
+        return .epoch + Timespan.days(day)
     }
 }

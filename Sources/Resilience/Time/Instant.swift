@@ -19,6 +19,9 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// The last instant there is; used where the sum of a time and a span would pass it.
     public static let distantFuture = Instant(nanoseconds: .max)
 
+    /// The first instant there is.
+    public static let distantPast = Instant(nanoseconds: .min)
+
     /// Whole milliseconds since the epoch, rounded down.
     public var milliseconds: Int64 {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)

@@ -34,9 +34,15 @@ public struct EventQuery: Equatable, Sendable {
     var bounds: ClosedRange<Int64>? {
         var lower: Int64 = 1
         var upper = Int64.max
-        if let after { lower = after == .max ? .max : max(1, after + 1) }
-        if let cursor, isAscending { lower = max(lower, cursor == .max ? .max : cursor + 1) }
-        if let cursor, !isAscending { upper = cursor - 1 }
+        for place in [after, isAscending ? cursor : nil] {
+            guard let place else { continue }
+            guard place < .max else { return nil }
+            lower = max(lower, place + 1)
+        }
+        if let cursor, !isAscending {
+            guard cursor > 1 else { return nil }
+            upper = cursor - 1
+        }
         return lower <= upper ? lower...upper : nil
     }
 }

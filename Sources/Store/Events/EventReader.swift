@@ -18,7 +18,8 @@ struct EventReader {
         for range in try ranges(of: query, within: bounds) where found.count < query.limit {
             let limit = query.limit - found.count
             let statement = Self.statement(
-                filters, types: types, range, isAscending: query.isAscending, limit: limit)
+                filters, types: types, times: Self.times(of: query), range,
+                isAscending: query.isAscending, limit: limit)
             let rows = try Row.fetchAll(
                 database, sql: statement.sql, arguments: statement.arguments)
             found += try rows.map(Self.record)
@@ -26,16 +27,19 @@ struct EventReader {
         return found
     }
 
-    /// A column that must hold a value.
+    /// A test that events must pass.
     struct Filter {
+        /// The column that it is about.
         let column: String
+        /// How the column compares with the value. An index serves equality alone.
+        var comparison = "="
         let value: DatabaseValue
     }
 
     /// A query as SQL. The most telling filter comes first in `filters`.
     static func statement(
-        _ filters: [Filter], types: [Int64]?, _ range: ClosedRange<Int64>, isAscending: Bool,
-        limit: Int
+        _ filters: [Filter], types: [Int64]?, times: [Filter] = [], _ range: ClosedRange<Int64>,
+        isAscending: Bool, limit: Int
     ) -> (sql: String, arguments: StatementArguments) {
         let order = isAscending ? "ASC" : "DESC"
         // A few types of one family are as many short runs of the index by type, merged.
@@ -44,7 +48,7 @@ struct EventReader {
             if let types, types.count == 1 {
                 filters.append(Filter(column: "type", value: types[0].databaseValue))
             }
-            var (sql, arguments) = seqs(filters, range)
+            var (sql, arguments) = seqs(filters + times, range)
             if let types, types.count > 1 {
                 sql += " AND +type IN (\(types.map(String.init).joined(separator: ", ")))"
             }
@@ -52,7 +56,8 @@ struct EventReader {
             return (select(from: "\(sql) ORDER BY seq \(order) LIMIT ?", order), arguments)
         }
         let runs = types.map { type in
-            let (sql, arguments) = seqs([Filter(column: "type", value: type.databaseValue)], range)
+            let filter = Filter(column: "type", value: type.databaseValue)
+            let (sql, arguments) = seqs([filter] + times, range)
             return ("SELECT * FROM (\(sql) ORDER BY seq \(order) LIMIT \(limit))", arguments)
         }
         let union = runs.map(\.0).joined(separator: " UNION ALL ")
@@ -60,13 +65,20 @@ struct EventReader {
         return (select(from: "\(union) ORDER BY seq \(order) LIMIT ?", order), arguments)
     }
 
+    /// The types between two words that occur in the history.
+    static let typesOfFamily = """
+        SELECT id FROM symbols WHERE text >= ? AND text < ?
+        AND EXISTS (SELECT 1 FROM events WHERE type = symbols.id)
+        """
+
     private static func seqs(
         _ filters: [Filter], _ range: ClosedRange<Int64>
     ) -> (sql: String, arguments: StatementArguments) {
         var sql = "SELECT seq FROM events WHERE seq BETWEEN ? AND ?"
         var arguments: StatementArguments = [range.lowerBound, range.upperBound]
         for (index, filter) in filters.enumerated() {
-            sql += " AND \(index == 0 ? "" : "+")\(filter.column) = ?"
+            let isIndexed = index == 0 && filter.comparison == "="
+            sql += " AND \(isIndexed ? "" : "+")\(filter.column) \(filter.comparison) ?"
             arguments += [filter.value]
         }
         return (sql, arguments)
@@ -91,6 +103,15 @@ struct EventReader {
                 data: try (row[10] as String?).map(parse)))
     }
 
+    /// What the ranges of places leave to be tested of the times asked for.
+    private static func times(of query: EventQuery) -> [Filter] {
+        [(">=", query.since), ("<", query.until)].compactMap { comparison, time in
+            time.map {
+                Filter(column: "at", comparison: comparison, value: $0.nanoseconds.databaseValue)
+            }
+        }
+    }
+
     /// The filters by how few events each finds as a rule; nil when a word occurs in no event.
     private func filters(of query: EventQuery) throws -> [Filter]? {
         var filters: [Filter] = []
@@ -112,10 +133,10 @@ struct EventReader {
         guard type.hasSuffix(".*") else {
             return try Symbols.existing(type, in: database).map { [$0] } ?? []
         }
+        // Names and actors are symbols too, and may be as many as there are callers.
         let family = String(type.dropLast())
         return try Int64.fetchAll(
-            database, sql: "SELECT id FROM symbols WHERE text >= ? AND text < ?",
-            arguments: [family, family.dropLast() + "/"])
+            database, sql: Self.typesOfFamily, arguments: [family, family.dropLast() + "/"])
     }
 
     private func ranges(

@@ -9,6 +9,7 @@ extension Store {
 
     /// The event at that place; nil when there is none.
     public func event(seq: Int64) async throws -> EventRecord? {
+        guard seq > 0 else { return nil }
         var query = EventQuery()
         query.after = seq - 1
         query.isAscending = true

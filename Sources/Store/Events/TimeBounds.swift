@@ -3,15 +3,25 @@ import Resilience
 
 /// Finds the places of the history that lie in a span of time, by halving.
 ///
-/// Time goes up along the history but where the clock was set back; those places are listed, and
-/// between two of them (an epoch) the first event not before a time is found in O(log n). So the
-/// history needs no index over time, which every event would have to pay for.
+/// Time goes up along the history but for two things. Where the clock was set back, an epoch
+/// ends; those places are listed. And events that were held back, or whose calls overtook each
+/// other, are out of order by a little. So within an epoch a place is found in O(log n) from
+/// which on no event is too early, and what lies close to it is tested by itself. The history
+/// needs no index over time, which every event would have to pay for.
 struct TimeBounds {
+    /// How far events of one epoch may be out of order; past it, a new epoch begins.
+    static let disorder = Timespan.seconds(5)
+    /// A journal that is opened knows the last event's time, not the latest: twice as far.
+    private static let margin = disorder + disorder
+
     let database: Database
 
-    /// The ranges of places from `since` on and before `until`, oldest first.
+    /// The ranges of places that hold every event from `since` on and before `until`, and few
+    /// others; oldest first.
     func ranges(_ since: Instant?, _ until: Instant?) throws -> [ClosedRange<Int64>] {
-        try epochs().compactMap { epoch in
+        let since = since?.earlier(by: Self.margin)
+        let until = until.map { $0 + Self.margin }
+        return try epochs().compactMap { epoch in
             let lower = try since.map { try place(of: $0, in: epoch) } ?? epoch.lowerBound
             let upper = try until.map { try place(of: $0, in: epoch) - 1 } ?? epoch.upperBound
             return lower <= upper ? lower...upper : nil
@@ -30,7 +40,7 @@ struct TimeBounds {
         return zip([first] + starts, starts.map { $0 - 1 } + [last]).map { $0...$1 }
     }
 
-    /// The first place in `epoch` that is not before `time`; the one after it when all are.
+    /// A place in `epoch` that is not before `time`, after one that is, or an end of it.
     private func place(of time: Instant, in epoch: ClosedRange<Int64>) throws -> Int64 {
         let statement = try database.cachedStatement(sql: "SELECT at FROM events WHERE seq = ?")
         var (low, high) = (epoch.lowerBound, epoch.upperBound + 1)
@@ -40,5 +50,13 @@ struct TimeBounds {
             if at < time.nanoseconds { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+extension Instant {
+    /// The instant a span before, or the first there is.
+    func earlier(by span: Timespan) -> Instant {
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(span.nanoseconds)
+        return Instant(nanoseconds: overflow ? .min : difference)
     }
 }

@@ -8,8 +8,8 @@ struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Bring the database to the shape of this version.",
         discussion: """
-            'serve' does this by itself; this command does it apart. A file that this version must not \
-            touch is left as it is.
+            'serve' does this by itself; this command does it apart. A file that this version \
+            must not touch is left as it is.
 
             Example:
               switchgear migrate --database /var/lib/switchgear/switchgear.db

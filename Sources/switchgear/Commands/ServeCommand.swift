@@ -35,6 +35,8 @@ struct ServeCommand: AsyncParsableCommand {
             Self.fail(([error.detail] + faults).joined(separator: "; "))
         } catch let error as PolicyFileError {
             Self.fail(error.description)
+        } catch let error as ListenError {
+            Self.fail(error.description)
         } catch {
             Self.fail("\(error)")
         }
@@ -65,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         group.maximumGracefulShutdownDuration = settings.shutdownTimeout
         let result: Result<Void, any Error>
         do { result = .success(try await ServiceGroup(configuration: group).run()) } catch {
-            result = .failure(error)
+            result = .failure(ListenError(error, settings.server) ?? error)
         }
         try await plane.stop()
         try result.get()

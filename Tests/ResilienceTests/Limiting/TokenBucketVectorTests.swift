@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Resilience
@@ -38,10 +38,8 @@ struct TokenBucketVectorTests {
     }
 
     private static func vector() throws -> JSONObject {
-        let url = try #require(
-            Bundle.module.url(
-                forResource: "token_bucket", withExtension: "json", subdirectory: "Vectors"))
-        let document = try JSONParser.parse(Array(try Data(contentsOf: url)))
+        let text = try Project.text("Tests/Vectors/token_bucket.json")
+        let document = try JSONParser.parse(text)
         #expect(document.duplicates.isEmpty)
         return try #require(document.value.object)
     }

@@ -1,0 +1,53 @@
+import Resilience
+import TestSupport
+import Testing
+
+@Suite("The examples of openapi.yaml", .timeLimit(.minutes(1)))
+struct ExampleContractTests {
+    /// A limiter that the examples of bodies are about.
+    private static let limiter = #"""
+        {"spec": {"tiers": {"free": {"limits": [{"quota": 60}]}, "pro": {"limits": [{"quota": 9}]},
+         "internal": {"unlimited": true}, "banned": {"blocked": true}}}}
+        """#
+
+    @Test("of bodies are taken by the server")
+    func bodies() async throws {
+        let document = try OpenAPI()
+        var count = 0
+        for operation in document.operations {
+            for (type, body) in operation.bodies(document) {
+                try await TestServer.with { server in
+                    _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
+                    _ = try await server.send(
+                        "PUT /v1/limiters/api", #"{"spec": {"preset": "embed"}}"#)
+                    // A patch of limits is one of a limiter without tiers.
+                    if operation.method != "PATCH" {
+                        _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
+                    }
+                    let path = operation.path.replacing("{name}", with: "api")
+                        .replacing("{key}", with: "user:1")
+                    let line = "\(operation.method) \(path)"
+                    let reply = try await server.send(line, body.text, ["Content-Type": type])
+                    #expect(
+                        (200..<300).contains(reply.status), "\(line) \(body.text): \(reply.text)")
+                    #expect(reply.at("/valid") != false, "\(line) \(body.text): \(reply.text)")
+                    count += 1
+                }
+            }
+        }
+        #expect(count >= 20, "\(count) examples")
+    }
+
+    @Test("of specs are taken by the server")
+    func specs() async throws {
+        let specs = try OpenAPI().schema("LimiterSpec").at("/examples")?.array ?? []
+        #expect(specs.count >= 3)
+        try await TestServer.with { server in
+            for spec in specs {
+                let body: JSONValue = ["spec": spec]
+                let reply = try await server.send("PUT /v1/limiters/api", body.text)
+                #expect(reply.status < 300, "\(spec.text): \(reply.text)")
+            }
+        }
+    }
+}

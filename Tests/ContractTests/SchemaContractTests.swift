@@ -1,0 +1,102 @@
+import Resilience
+import TestSupport
+import Testing
+
+@testable import HTTPAPI
+
+@Suite("The schemas of openapi.yaml")
+struct SchemaContractTests {
+    /// What a schema says of the values it takes. What else it says is for people, or narrows it
+    /// by what the code checks between members.
+    private static let keywords = [
+        "type", "minimum", "maximum", "exclusiveMinimum", "enum", "default", "format", "minItems",
+        "maxItems", "minProperties", "maxProperties", "maxLength", "pattern", "required",
+    ]
+
+    /// Patterns that only forbid control characters, which the code does for all text.
+    private static let noControls = #"^[^\u0000-\u001f\u007f-\u009f]*$"#
+
+    @Test("of a limiter's spec are those that the code reads by")
+    func limiters() throws {
+        let document = try OpenAPI()
+        var limiter = document.schema("LimiterSpec")
+        // The preset is read before the spec is.
+        #expect(limiter.at("/properties/preset/type") == ["string", "null"])
+        limiter = limiter.without("preset")
+        compare(LimiterPolicy.shape.schema, limiter, document, "LimiterSpec")
+        compare(TierSpec.shape.schema, document.schema("TierSpec"), document, "TierSpec")
+        compare(LimitSpec.shape.schema, document.schema("LimitSpec"), document, "LimitSpec")
+    }
+
+    @Test("of bodies are those that the code reads by, but for their words")
+    func bodies() throws {
+        let document = try OpenAPI()
+        let schemas: [(code: Shape, method: String, path: String)] = [
+            (AcquireBody.shape, "POST", "/v1/limiters/{name}/acquire"),
+            (RefundBody.shape, "POST", "/v1/limiters/{name}/refund"),
+            (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
+            (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),
+            (AdvanceBody.shape, "POST", "/v1/clock/advance"),
+        ]
+        for (code, method, path) in schemas {
+            let operation = try #require(
+                document.operations.first { $0.method == method && $0.path == path })
+            let body = try #require(
+                operation.content.at("/requestBody/content/application~1json/schema"))
+            compare(code.schema, document.resolved(body), document, path, sentences: false)
+        }
+        var assignment = document.schema("AssignmentInput")
+        for member in ["key", "updated_at", "updated_by"] {
+            assignment = assignment.without(member)
+        }
+        compare(
+            AssignmentSpec.shape.schema, assignment, document, "AssignmentInput", sentences: false)
+    }
+
+    private func compare(
+        _ code: JSONObject, _ told: JSONValue, _ document: OpenAPI, _ place: String,
+        sentences: Bool = true
+    ) {
+        let told = document.resolved(told)
+        for keyword in Self.keywords {
+            var value = told.object?[keyword]
+            if keyword == "pattern", value == .string(Self.noControls) { value = nil }
+            #expect(value == code[keyword], "\(place) \(keyword)")
+        }
+        if sentences, let sentence = code["description"]?.string {
+            #expect(told.words("description").hasPrefix(sentence), "\(place): \(sentence)")
+        }
+        if let properties = code["properties"]?.object {
+            let toldProperties = told.at("/properties")?.object ?? [:]
+            #expect(properties.names.sorted() == toldProperties.names.sorted(), "\(place)")
+            #expect(told.at("/additionalProperties") == false, "\(place)")
+            for (name, schema) in properties {
+                let told = toldProperties[name] ?? .null
+                compare(
+                    schema.object ?? [:], told, document, "\(place)/\(name)", sentences: sentences)
+            }
+        }
+        for keyword in ["items", "propertyNames", "additionalProperties"] {
+            guard let inner = code[keyword]?.object else { continue }
+            let told = told.object?[keyword] ?? .null
+            compare(inner, told, document, "\(place)/\(keyword)", sentences: sentences)
+        }
+    }
+}
+
+extension JSONValue {
+    /// The schema without a property.
+    fileprivate func without(_ property: String) -> JSONValue {
+        guard var members = object, var properties = members["properties"]?.object else {
+            return self
+        }
+        properties[property] = nil
+        members["properties"] = .object(properties)
+        return .object(members)
+    }
+
+    /// The text of a member with its line breaks as spaces.
+    fileprivate func words(_ member: String) -> String {
+        (object?[member]?.string ?? "").split { $0.isWhitespace }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,85 @@
+import Dispatch
+import Foundation
+import GRDB
+import Resilience
+import Testing
+
+@testable import ControlPlane
+@testable import Store
+
+@Suite("While nothing can be stored")
+struct StorageFailureTests {
+    private static let spec: JSONValue = ["limits": [["quota": 10, "period_ms": 60000]]]
+
+    @Test("decisions go on, durable changes are refused, and all of it is told afterwards")
+    func fullDisk() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.spec)
+        try await fixture.acquire("api", cost: 10)
+        try fixture.fillDisk()
+        let note = String(repeating: "x", count: 1000)
+        var refused = 0
+        for number in 0..<100 where refused == 0 {
+            do {
+                _ = try await fixture.plane.limiters.assign(
+                    "api", ExactString("k\(number)"), ["blocked": true, "note": .string(note)],
+                    by: PlaneFixture.caller)
+            } catch let error as PlaneError {
+                #expect(error.code == .storageUnavailable)
+                refused += 1
+            }
+        }
+        #expect(refused == 1)
+        let assigned = try fixture.plane.limiters.assignments("api", after: nil, limit: 1000)
+        #expect(fixture.plane.storageFailure != nil)
+        // Reading is no sign that writing works again.
+        _ = try await fixture.events()
+        #expect(fixture.plane.storageFailure != nil)
+        #expect(try await fixture.acquire("api", "new", cost: 3).isAllowed)
+        try fixture.freeDisk()
+        for turn in 1...2 {
+            fixture.plane.checkpoint(turn: turn)
+            try await fixture.plane.context.store.writer.flush()
+        }
+        #expect(fixture.plane.storageFailure == nil)
+        let told = try await fixture.events("server.*").map(\.event.type)
+        #expect(told == ["server.started", "server.degraded", "server.restored"])
+        try fixture.crash()
+        try await fixture.start()
+        #expect(try fixture.peek("api", "new").decision.tightest?.remaining == 7)
+        let after = try fixture.plane.limiters.assignments("api", after: nil, limit: 1000)
+        #expect(after.map(\.record) == assigned.map(\.record))
+    }
+
+    @Test("more states than may wait are written portion by portion, and all of them at a stop")
+    func manyKeys() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.spec)
+        let count = Writer.maximumWaiting / 2 + 20_000
+        let gate = DispatchSemaphore(value: 0)
+        let pool = fixture.plane.context.store.pool
+        Thread.detachNewThread { pool.writeWithoutTransaction { _ in gate.wait() } }
+        for number in 0..<count { try await fixture.acquire("api", ExactString("k\(number)")) }
+        fixture.plane.checkpoint(turn: 0)
+        #expect(!fixture.plane.context.store.writer.hasRoom)
+        gate.signal()
+        try await fixture.restart()
+        for number in [0, 1, count / 2, count - 1] {
+            let left = try fixture.peek("api", ExactString("k\(number)")).decision.tightest
+            #expect(left?.remaining == 9)
+        }
+        #expect(try fixture.plane.limiters.limiter("api").table.count == count)
+    }
+
+    @Test("after the store was closed, decisions and checkpoints do no harm")
+    func closed() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.spec)
+        try await fixture.plane.stop()
+        #expect(try await fixture.acquire("api", cost: 10).isAllowed)
+        #expect(try await fixture.acquire("api").isAllowed == false)
+        fixture.plane.checkpoint(turn: 0)
+        await expectRefusal(.storageUnavailable) { try await fixture.put("b", Self.spec) }
+        await expectRefusal(.storageUnavailable) { try await fixture.advance(5) }
+    }
+}

@@ -1,0 +1,139 @@
+import Resilience
+import TestSupport
+import Testing
+
+@Suite("Calls that wait", .timeLimit(.minutes(1)))
+struct WaitingTests {
+    /// A server whose limiter gives a token a second, with none left for the key.
+    private func withSpentBucket(_ body: (TestServer) async throws -> Void) async throws {
+        try await TestServer.with { server in
+            let spec = #"{"spec": {"limits": [{"quota": 1, "period_ms": 1000}]}}"#
+            _ = try await server.send("PUT /v1/limiters/api", spec)
+            _ = try await acquire(server)
+            try await body(server)
+        }
+    }
+
+    @discardableResult
+    private func acquire(_ server: TestServer, wait: Int = 0) async throws -> HTTPReply {
+        let body = #"{"key": "k", "wait_ms": \#(wait)}"#
+        return try await server.send("POST /v1/limiters/api/acquire", body)
+    }
+
+    /// Asks, without waiting, until so many calls are in line; each makes the line a second longer.
+    private func waitForLine(of count: Int64, _ server: TestServer) async throws {
+        while true {
+            let reply = try await acquire(server)
+            if reply.at("/retry_after_ms")?.integer == 1000 * (count + 1) { return }
+            await Task.yield()
+        }
+    }
+
+    private func advance(_ server: TestServer, by milliseconds: Int) async throws {
+        _ = try await server.send("POST /v1/clock/advance", #"{"ms": \#(milliseconds)}"#)
+    }
+
+    @Test("are answered in the order they came, each when its token is there")
+    func order() async throws {
+        try await withSpentBucket { server in
+            try await withThrowingTaskGroup(of: (Int, HTTPReply).self) { group in
+                for caller in 1...4 {
+                    group.addTask { (caller, try await acquire(server, wait: 60_000)) }
+                    try await waitForLine(of: Int64(caller), server)
+                }
+                for caller in 1...4 {
+                    try await advance(server, by: 1000)
+                    let (next, reply) = try #require(try await group.next())
+                    #expect(next == caller)
+                    #expect(reply.at("/allowed") == true && reply.at("/remaining") == 0)
+                    #expect(reply.at("/waited_ms")?.integer == Int64(caller) * 1000)
+                }
+            }
+            let stats = try await server.send("GET /v1/limiters/api/stats")
+            #expect(stats.at("/totals/allowed") == 5 && stats.at("/totals/waited") == 4)
+        }
+    }
+
+    @Test("are answered at once when the wait would be too short")
+    func tooShort() async throws {
+        try await withSpentBucket { server in
+            let reply = try await acquire(server, wait: 999)
+            #expect(reply.at("/allowed") == false && reply.at("/waited_ms") == 0)
+            #expect(reply.at("/retry_after_ms") == 1000)
+        }
+    }
+
+    @Test("take nothing when their client goes away, and let the next one through")
+    func disconnect() async throws {
+        try await withSpentBucket { server in
+            let connection = try await server.connect()
+            let body = #"{"key": "k", "wait_ms": 60000}"#
+            try await connection.send(HTTPRequestText("POST /v1/limiters/api/acquire", body).bytes)
+            try await waitForLine(of: 1, server)
+            async let other = acquire(server, wait: 60_000)
+            try await waitForLine(of: 2, server)
+            await connection.close()
+            try await waitForLine(of: 1, server)
+            try await advance(server, by: 1000)
+            #expect(try await other.at("/waited_ms") == 1000)
+            try await advance(server, by: 1000)
+            let state = try await server.send("GET /v1/limiters/api/state?key=k")
+            #expect(state.at("/remaining") == 1)
+        }
+    }
+
+    @Test("a client that is gone before its call begins to wait takes nothing either")
+    func goneAtOnce() async throws {
+        try await withSpentBucket { server in
+            let body = #"{"key": "k", "wait_ms": 60000}"#
+            let request = HTTPRequestText("POST /v1/limiters/api/acquire", body).bytes
+            for _ in 1...20 {
+                let connection = try await server.connect()
+                try await connection.send(request)
+                await connection.close()
+            }
+            try await waitForLine(of: 0, server)
+            try await advance(server, by: 1000)
+            let state = try await server.send("GET /v1/limiters/api/state?key=k")
+            #expect(state.at("/remaining") == 1)
+        }
+    }
+
+    @Test("are let through when the policy no longer limits them")
+    func changedPolicy() async throws {
+        for change in [#"{"mode": "disabled"}"#, #"{"spec": {"limits": [{"quota": 100}]}}"#] {
+            try await withSpentBucket { server in
+                async let waiting = acquire(server, wait: 60_000)
+                try await waitForLine(of: 1, server)
+                _ = try await server.send("PATCH /v1/limiters/api", change)
+                #expect(try await waiting.at("/allowed") == true, "\(change)")
+            }
+        }
+    }
+
+    @Test("end with the policy, and with the server")
+    func ends() async throws {
+        try await withSpentBucket { server in
+            async let waiting = acquire(server, wait: 60_000)
+            try await waitForLine(of: 1, server)
+            _ = try await server.send("DELETE /v1/limiters/api")
+            #expect(try await waiting.status == 404)
+        }
+    }
+
+    @Test("a refund, a reset and an assignment let them through")
+    func freed() async throws {
+        for (line, body) in [
+            ("POST /v1/limiters/api/refund", #"{"key": "k"}"#),
+            ("POST /v1/limiters/api/reset", "{}"),
+            ("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#),
+        ] {
+            try await withSpentBucket { server in
+                async let waiting = acquire(server, wait: 60_000)
+                try await waitForLine(of: 1, server)
+                #expect(try await server.send(line, body).status < 300)
+                #expect(try await waiting.at("/allowed") == true, "\(line)")
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Resilience
+import TestSupport
+import Testing
+
+@Suite("Lists over HTTP", .timeLimit(.minutes(1)))
+struct ListTests {
+    /// The values of `member` on all pages, and how many pages there were.
+    private func all(
+        _ server: TestServer, _ path: String, _ list: String, _ member: String,
+        between: (Int) async throws -> Void = { _ in }
+    ) async throws -> (values: [JSONValue], pages: Int) {
+        var values: [JSONValue] = []
+        var cursor: String?
+        var pages = 0
+        repeat {
+            let place = cursor.map { "&cursor=\($0)" } ?? ""
+            let reply = try await server.send(
+                "GET \(path)\(path.contains("?") ? "&" : "?")limit=3\(place)")
+            #expect(reply.status == 200, "\(reply.text)")
+            values += (reply.at("/\(list)")?.array ?? []).compactMap { $0.at("/\(member)") }
+            cursor = reply.at("/next")?.string
+            pages += 1
+            try await between(pages)
+        } while cursor != nil && pages < 50
+        return (values, pages)
+    }
+
+    private func put(_ server: TestServer, _ name: String, team: String = "a") async throws {
+        let body = #"{"labels": {"team": "\#(team)"}, "spec": {"preset": "embed"}}"#
+        let reply = try await server.send("PUT /v1/limiters/\(name)", body)
+        #expect(reply.status < 300)
+    }
+
+    @Test(
+        "policies come in pages, ordered by name, each once",
+        arguments: [
+            ("/v1/limiters", "limiters"), ("/v1/policies", "policies"),
+            ("/v1/policies?kind=limiter", "policies"),
+        ])
+    func policies(path: String, list: String) async throws {
+        try await TestServer.with { server in
+            let names = ["0", "A", "Z", "a", "a-b", "a.b", "a0", "a_b", "b"]
+            for name in names.reversed() { try await put(server, name) }
+            let found = try await all(server, path, list, "name")
+            let order = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+            #expect(found.values == order.map { .string($0) })
+            #expect(found.pages == 3)
+        }
+    }
+
+    @Test("a cursor stays good while others write")
+    func steady() async throws {
+        try await TestServer.with { server in
+            for name in ["b", "d", "f", "h", "j", "l", "n"] { try await put(server, name) }
+            let found = try await all(server, "/v1/limiters", "limiters", "name") { page in
+                guard page == 1 else { return }
+                _ = try await server.send("DELETE /v1/limiters/f")
+                for name in ["a", "g"] { try await put(server, name) }
+            }
+            #expect(found.values == ["b", "d", "f", "g", "h", "j", "l", "n"])
+        }
+    }
+
+    @Test("a label picks out policies that have exactly it")
+    func labels() async throws {
+        try await TestServer.with { server in
+            for (name, team) in [("a", "x"), ("b", "y"), ("c", "x"), ("d", "x:y"), ("e", "")] {
+                try await put(server, name, team: team)
+            }
+            for (label, names) in [
+                ("team:x", ["a", "c"]), ("team:x%3Ay", ["d"]), ("team:", ["e"]), ("team:X", []),
+                ("other:x", []),
+            ] {
+                for path in ["/v1/limiters", "/v1/policies"] {
+                    let list = path == "/v1/limiters" ? "limiters" : "policies"
+                    let found = try await all(server, "\(path)?label=\(label)", list, "name")
+                    #expect(found.values == names.map { .string($0) }, "\(path) \(label)")
+                }
+            }
+        }
+    }
+
+    @Test("versions, keys, assignments and events come in pages")
+    func others() async throws {
+        try await TestServer.with { server in
+            for quota in 1...7 {
+                let body = #"{"spec": {"limits": [{"quota": \#(quota)}]}}"#
+                _ = try await server.send("PUT /v1/limiters/a", body)
+                let key = #"{"key": "k\#(quota)"}"#
+                _ = try await server.send("POST /v1/limiters/a/acquire", key)
+                let path = "/v1/limiters/a/assignments/k\(quota)"
+                _ = try await server.send("PUT \(path)", #"{"unlimited": true}"#)
+            }
+            let keys = (1...7).map { JSONValue.string("k\($0)") }
+            let numbers = (1...7).map { JSONValue.integer(Int64($0)) }
+            let one = "/v1/limiters/a"
+            #expect(try await all(server, "\(one)/keys", "keys", "key").values == keys)
+            let assigned = try await all(server, "\(one)/assignments", "assignments", "key")
+            #expect(assigned.values == keys)
+            let versions = try await all(server, "\(one)/versions", "versions", "version")
+            #expect(versions.values == numbers.reversed() && versions.pages == 3)
+            let events = try await all(server, "/v1/events?order=asc", "events", "seq")
+            #expect(events.values == (1...15).map { .integer($0) })
+            let newest = try await all(server, "/v1/events", "events", "seq")
+            #expect(newest.values == events.values.reversed())
+        }
+    }
+}

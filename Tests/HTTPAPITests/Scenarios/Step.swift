@@ -1,0 +1,67 @@
+import Resilience
+import TestSupport
+
+/// One request of a scenario, and what must come of it.
+struct Step: Sendable {
+    /// The request.
+    var request: HTTPRequestText
+    /// The status of the answer.
+    var status: Int
+    /// What the body must hold at least, as JSON; empty where there must be no body.
+    var answer: String
+    /// Pointers to what must not be in the body.
+    var absent: [String] = []
+    /// Fields that the answer must have, and those it must not (nil).
+    var fields: [String: String?] = [:]
+    /// The events that the request must write, each a type or a document.
+    var events: [String] = []
+    /// Whether the server is restarted before.
+    var isAfterRestart = false
+
+    /// The request of that line and body, answered with that status and body.
+    init(_ line: String, _ body: String? = nil, _ status: Int = 200, _ answer: String = "{}") {
+        request = HTTPRequestText(line, body)
+        self.status = status
+        self.answer = answer
+    }
+
+    /// Moves the manual clock.
+    static func advance(_ milliseconds: Int) -> Step {
+        Step("POST /v1/clock/advance", #"{"ms": \#(milliseconds)}"#)
+    }
+
+    /// The same, with these fields in the request.
+    func with(_ fields: [String: String]) -> Step {
+        var step = self
+        step.request.fields = fields
+        return step
+    }
+
+    /// The same, with these fields in the answer; nil where one must not be there.
+    func has(_ fields: [String: String?]) -> Step {
+        var step = self
+        step.fields = fields
+        return step
+    }
+
+    /// The same, with nothing at these places of the answer.
+    func lacks(_ pointers: String...) -> Step {
+        var step = self
+        step.absent = pointers
+        return step
+    }
+
+    /// The same, writing these events, each a type or a document.
+    func tells(_ events: String...) -> Step {
+        var step = self
+        step.events = events
+        return step
+    }
+
+    /// The same, after a restart of the server.
+    var afterRestart: Step {
+        var step = self
+        step.isAfterRestart = true
+        return step
+    }
+}

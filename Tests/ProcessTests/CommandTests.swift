@@ -1,0 +1,150 @@
+import Foundation
+import Resilience
+import TestSupport
+import Testing
+
+@Suite("Commands against a server", .serialized, .timeLimit(.minutes(2)))
+struct CommandTests {
+    /// A command line, its exit code, and what its output and its errors must hold.
+    private struct Run {
+        let line: String
+        let code: Int32
+        var output: [String] = []
+        var errors: [String] = []
+        var json: String?
+
+        init(
+            _ line: String, _ code: Int32 = 0, output: [String] = [], errors: [String] = [],
+            json: String? = nil
+        ) {
+            self.line = line
+            self.code = code
+            self.output = output
+            self.errors = errors
+            self.json = json
+        }
+    }
+
+    private static let file = """
+        policies:
+          - kind: limiter
+            name: api
+            labels: { team: a, "on": "1.0" }
+            spec:
+              tiers:
+                free: { limits: [{ quota: 2, period_ms: 60000 }] }
+                "123": { unlimited: true }
+        """
+
+    private static let runs = [
+        Run("policies validate -f good.yaml", output: ["valid, policies: 1"]),
+        Run("policies validate -f bad.yaml", 1, output: ["/policies/0/spec/limits/0/quota"]),
+        Run("policies apply -f good.yaml --dry-run", output: ["created", "dry run"]),
+        Run("policies list", errors: ["no policies"]),
+        Run("policies apply -f good.yaml", output: ["ACTION", "created", "limiter", "api"]),
+        Run("policies apply -f good.yaml --json", json: #"{"changes": [{"action": "unchanged"}]}"#),
+        Run(
+            "policies apply -f bad.yaml", 1, errors: ["error: ", "/policies/0/spec/limits/0/quota"]),
+        Run("policies apply -f none.yaml", 1, errors: ["none.yaml"]),
+        Run("policies list --label team:a", output: ["api", "enforce"]),
+        Run("policies get limiter api --json", json: #"{"name": "api", "version": 1}"#),
+        Run("policies get limiter none", 1, errors: ["error: "]),
+        Run("limiters acquire api user:1", output: ["allowed", "true"]),
+        Run("limiters acquire api user:1 --json", json: #"{"allowed": true, "remaining": 0}"#),
+        Run("limiters acquire api user:1", 10, output: ["rate_limited"]),
+        Run("limiters acquire api user:1 --json", 10, json: #"{"allowed": false}"#),
+        Run("limiters acquire none k", 1, errors: ["error: "]),
+        Run("limiters state api user:1", output: ["remaining", "0"]),
+        Run("limiters assign api user:1 --tier 123 --note paid", output: ["123", "paid"]),
+        Run("limiters acquire api user:1 --cost 99", output: ["true"]),
+        Run("limiters assign api user:1 --tier none", 1, errors: ["/tier"]),
+        Run("limiters assign api user:1 --remove", output: ["user:1"]),
+        Run("limiters reset api user:1 --reason goodwill", output: ["1"]),
+        Run("limiters acquire api a/b?c%", output: ["true"]),
+        Run("limiters state api a/b?c% --json", json: #"{"key": "a/b?c%", "remaining": 1}"#),
+        Run("events list --name api --type policy.*", output: ["SEQ", "policy.created", "api"]),
+        Run(
+            "events list --type limiter.reset --json",
+            json: #"{"events": [{"reason": "goodwill", "actor": "tester"}]}"#),
+        Run(
+            "policies export --format json",
+            json: #"{"policies": [{"name": "api", "labels": {"on": "1.0"}}]}"#),
+        Run("policies export -o out.yaml"),
+        Run("policies apply -f out.yaml --json", json: #"{"changes": [{"action": "unchanged"}]}"#),
+        Run("policies versions limiter api", output: ["created", "tester"]),
+        Run("policies rollback limiter api 1 --json", json: #"{"version": 1}"#),
+        Run("policies delete limiter api --if-match 9", 1, errors: ["error: "]),
+        Run("policies delete limiter api", output: ["deleted"]),
+        Run("healthcheck", output: ["ready"]),
+        Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
+        Run("limiters acquire api k --cost x", 64),
+    ]
+
+    @Test("do what they say, and end with the code that tells it")
+    func commands() async throws {
+        let directory = try TemporaryDirectory()
+        _ = try directory.write(Self.file, to: "good.yaml")
+        let bad = Self.file.replacing("tiers:", with: "limits: [{ quota: 0 }]\n      x:")
+        _ = try directory.write(bad, to: "bad.yaml")
+        let server = try await ServerProcess(database: directory.path("test.db"))
+        let environment = ["SWITCHGEAR_URL": server.url, "SWITCHGEAR_ACTOR": "tester"]
+        for run in Self.runs {
+            let words = run.line.split(separator: " ").map { String($0) }
+            let ended = try await Program.run(words, environment: environment, in: directory.url)
+            let place = "\(run.line): \(ended.code)\n\(ended.output)\(ended.errors)"
+            #expect(ended.code == run.code, "\(place)")
+            for text in run.output { #expect(ended.output.contains(text), "\(place)") }
+            for text in run.errors { #expect(ended.errors.contains(text), "\(place)") }
+            if let json = run.json {
+                let mismatches = try JSONMatch.mismatches(json, Array(ended.output.utf8))
+                #expect(mismatches.isEmpty, "\(place)")
+            }
+        }
+        _ = await server.stop()
+    }
+
+    @Test("tell that nobody answers, or something else does")
+    func unreachable() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(database: directory.path("test.db"))
+        let environment = ["SWITCHGEAR_URL": server.url]
+        _ = await server.stop()
+        for line in [["policies", "list"], ["limiters", "acquire", "api", "k"]] {
+            let ended = try await Program.run(line, environment: environment)
+            #expect(ended.code == 2 && ended.errors.contains(server.url), "\(ended.errors)")
+        }
+        let health = try await Program.run(["healthcheck"], environment: environment)
+        #expect(health.code == 1 && !health.errors.isEmpty)
+    }
+
+    @Test("a token is sent, and its lack is told")
+    func token() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(
+            database: directory.path("test.db"), ["SWITCHGEAR_ADMIN_TOKEN": "secret"])
+        let url = ["SWITCHGEAR_URL": server.url]
+        let without = try await Program.run(["policies", "list"], environment: url)
+        #expect(without.code == 1 && without.errors.contains("SWITCHGEAR_TOKEN"))
+        let token = url.merging(["SWITCHGEAR_TOKEN": "secret"]) { $1 }
+        let with = try await Program.run(["policies", "list"], environment: token)
+        #expect(with.code == 0, "\(with.errors)")
+        _ = await server.stop()
+    }
+
+    @Test("migrate makes the database and says what it did, version says which it is")
+    func apart() async throws {
+        let directory = try TemporaryDirectory()
+        let arguments = ["migrate", "--database", directory.path("new.db")]
+        let first = try await Program.run(arguments)
+        #expect(
+            first.code == 0 && first.output.contains("applied 0001_initial.sql"), "\(first.output)")
+        let second = try await Program.run(arguments)
+        #expect(second.code == 0 && !second.output.contains("applied"), "\(second.output)")
+        let path = try directory.write("this is no database, and must stay as it is", to: "x.db")
+        let third = try await Program.run(["migrate", "--database", path])
+        #expect(third.code == 1 && third.errorLines.count == 1, "\(third.errors)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("this is no database"))
+        let version = try await Program.run(["version"])
+        #expect(version.code == 0 && version.output.hasPrefix("switchgear "))
+    }
+}

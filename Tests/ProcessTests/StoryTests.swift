@@ -1,0 +1,77 @@
+import Foundation
+import Resilience
+import TestSupport
+import Testing
+
+@Suite("What is shown to newcomers", .serialized, .timeLimit(.minutes(5)))
+struct StoryTests {
+    @Test("the tour of the README prints what it says")
+    func tour() async throws {
+        let tour = try Tour(page: "README.md", section: "A minute's tour")
+        #expect(tour.stops.count >= 10)
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(database: directory.path("tour.db"))
+        let mark = "==> next stop"
+        let script = tour.stops.map { $0.script + "\necho; echo '\(mark)'\n" }.joined()
+            .replacing("http://127.0.0.1:8080", with: server.url)
+        let path = try directory.write("set -euo pipefail\n" + script, to: "tour.sh")
+        let ended = try await Program.run([path], of: "/bin/bash")
+        #expect(ended.code == 0, "\(ended.errors)")
+        let outputs = ended.output.components(separatedBy: mark).dropLast()
+        #expect(outputs.count == tour.stops.count)
+        for (stop, output) in zip(tour.stops, outputs) {
+            for document in stop.documents {
+                let mismatches = try JSONMatch.mismatches(document, Array(output.utf8))
+                #expect(mismatches.isEmpty, "\(stop.script)\n\(output)")
+            }
+            let lines = output.split(separator: "\n").map { String($0) }
+            if !stop.lines.isEmpty { #expect(lines == stop.lines, "\(stop.script)") }
+            #expect(!stop.documents.isEmpty || !stop.lines.isEmpty, "\(stop.script)")
+        }
+        _ = await server.stop()
+    }
+
+    @Test("the demo tells its story to the end")
+    func demo() async throws {
+        let script = Project.url("examples/tiers/demo.py").path
+        let ended = try await Program.run(
+            ["python3", script, "--server", Program.binary], of: "/usr/bin/env",
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
+    }
+
+    @Test("the policy file of the examples is taken at the start, and again unchanged")
+    func policyFile() async throws {
+        let directory = try TemporaryDirectory()
+        let environment = ["SWITCHGEAR_POLICIES": Project.url("examples/policies.yaml").path]
+        for round in 1...2 {
+            let server = try await ServerProcess(database: directory.path("test.db"), environment)
+            let policies = try await server.send("GET /v1/policies").at("/policies")?.array ?? []
+            #expect(policies.count >= 2)
+            #expect(policies.allSatisfy { $0.at("/version") == 1 }, "round \(round)")
+            _ = await server.stop()
+        }
+    }
+
+    @Test("requests made from openapi.yaml are answered as it says")
+    func schemathesis() async throws {
+        let tools = Project.url(".venv/bin")
+        guard
+            FileManager.default.fileExists(
+                atPath: tools.appendingPathComponent("schemathesis").path)
+        else {
+            Issue.record("there is no .venv/bin/schemathesis: `make test` makes it")
+            return
+        }
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(
+            database: directory.path("test.db"), ["LOG_LEVEL": "warning"])
+        let script = Project.url("Tests/ProcessTests/schemathesis.sh").path
+        let ended = try await Program.run(
+            [script, server.url, tools.path], of: "/bin/bash")
+        #expect(ended.code == 0, "\(ended.output.suffix(20_000))\(ended.errors.suffix(2000))")
+        let stopped = await server.stop()
+        #expect(
+            stopped.code == 0 && !stopped.errors.contains("request failed"), "\(stopped.errors)")
+    }
+}

@@ -1,0 +1,38 @@
+import Resilience
+import Testing
+
+/// What was granted to each key since something other than time changed its limits, held to what
+/// a limit of any pacing can grant in a span: its capacity, and its quota for each period begun.
+struct GrantLedger {
+    private struct Grant {
+        let cost: Int64
+        let at: Instant
+    }
+
+    private var grants: [String: [Grant]] = [:]
+
+    /// Notes what was granted, and holds it to the limits over every span that ends now.
+    mutating func add(
+        _ cost: Int64, to name: String, _ key: ExactString, _ limits: [Limit], at now: Instant
+    ) {
+        let limiter = "\(name)/\(key)/\(limits)"
+        grants[limiter, default: []].append(Grant(cost: cost, at: now))
+        let list = grants[limiter] ?? []
+        for limit in limits {
+            var sum: Int64 = 0
+            for grant in list.reversed() {
+                sum += grant.cost
+                let periods = (now - grant.at).nanoseconds / limit.period.nanoseconds + 1
+                let most = limit.capacity + limit.quota * periods
+                #expect(sum <= most, "\(limiter): \(sum) granted since \(grant.at.timestamp)")
+            }
+        }
+    }
+
+    /// Forgets what was granted to a key.
+    mutating func forget(_ name: String, _ key: ExactString) {
+        for limiter in grants.keys where limiter.hasPrefix("\(name)/\(key)/") {
+            grants[limiter] = nil
+        }
+    }
+}

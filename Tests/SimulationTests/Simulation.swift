@@ -1,0 +1,180 @@
+import Resilience
+import Store
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// A plane that lives through a random history, all of which follows from one seed.
+///
+/// After each step it holds what the plane did to what it may have done: what was granted to the
+/// size of the limits, the events to the changes made, and the answers before a restart to those
+/// after it.
+struct Simulation {
+    private static let names = ["bucket", "window", "tiers"]
+    private static let keys: [ExactString] = ["a", "b", "c", ""]
+    private static let caller = Caller(actor: "sim")
+
+    private let folder: TemporaryFolder
+    private var plane: Plane
+    private var random: SplitMix64
+    private var grants = GrantLedger()
+    private var changes: [String: Int] = [:]
+
+    init(seed: UInt64) async throws {
+        folder = try TemporaryFolder()
+        random = SplitMix64(seed: seed)
+        plane = try await Self.start(folder)
+        for name in Self.names { try await put(name) }
+    }
+
+    /// Takes so many random steps.
+    mutating func run(steps: Int) async throws {
+        for step in 0..<steps {
+            try await take()
+            if step % 25 == 0 { try await holdEvents() }
+        }
+        try await restart()
+        try await holdEvents()
+        try await plane.stop()
+    }
+
+    private static func start(_ folder: TemporaryFolder) async throws -> Plane {
+        var configuration = PlaneConfiguration(database: folder.file())
+        configuration.clock = .manual
+        return try await Plane(configuration)
+    }
+
+    private mutating func take() async throws {
+        let name = Self.names.randomElement(using: &random) ?? ""
+        let key = Self.keys.randomElement(using: &random) ?? ""
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<60: try await acquire(name, key)
+        case 60..<65: try await refund(name, key)
+        case 65..<67: try await reset(name, Bool.random(using: &random) ? key : nil)
+        case 67..<71: try await assign(name, key)
+        case 71..<73: try await unassign(name, key)
+        case 73..<76: try await put(name)
+        case 76..<79: try await restart()
+        case 79..<84: sweep()
+        default: try await advance()
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func acquire(_ name: String, _ key: ExactString) async throws {
+        // A call of a smaller tier in between forgives what is above it: each key keeps to one.
+        let tier: String? = name == "tiers" ? ["a": "fast", "b": "slow"][key] : nil
+        let cost = Int64.random(in: 0...4, using: &random)
+        let request = LimiterRequest(key: key, cost: cost, tier: tier)
+        let foreseen = try plane.limiters.peek(name, request)
+        let answer = try await plane.limiters.acquire(name, request, by: Self.caller)
+        #expect(answer.decision.denial == foreseen.decision.denial)
+        guard answer.isAllowed, !answer.decision.limits.isEmpty else { return }
+        let limits = answer.decision.limits.map(\.limit)
+        grants.add(cost, to: name, key, limits, at: plane.now)
+    }
+
+    private mutating func refund(_ name: String, _ key: ExactString) async throws {
+        let request = LimiterRequest(key: key, cost: Int64.random(in: 1...3, using: &random))
+        _ = try await plane.limiters.refund(name, request, by: Self.caller)
+        // What came back may be spent again: what was granted before says nothing any more.
+        grants.forget(name, key)
+        note("limiter.refunded")
+    }
+
+    private mutating func reset(_ name: String, _ key: ExactString?) async throws {
+        _ = try await plane.limiters.reset(name, key, reason: nil, by: Self.caller)
+        for key in key.map({ [$0] }) ?? Self.keys { grants.forget(name, key) }
+        note("limiter.reset")
+    }
+
+    private mutating func assign(_ name: String, _ key: ExactString) async throws {
+        let quota = Int64.random(in: 1...9, using: &random)
+        let expiry = (plane.now + .seconds(Int64.random(in: 1...9, using: &random))).timestamp
+        var documents: [JSONValue] = [
+            ["blocked": true], ["unlimited": true],
+            ["limits": [["quota": .integer(quota), "period_ms": 3000]]],
+            ["blocked": true, "expires_at": .string(expiry)],
+        ]
+        if name == "tiers" { documents.append(["tier": "fast"]) }
+        let document = documents.randomElement(using: &random) ?? .null
+        let before = try? plane.limiters.assignment(name, key)
+        let (after, _) = try await plane.limiters.assign(name, key, document, by: Self.caller)
+        grants.forget(name, key)
+        if before?.spec != after.spec { note("limiter.assigned") }
+    }
+
+    private mutating func unassign(_ name: String, _ key: ExactString) async throws {
+        guard (try? plane.limiters.assignment(name, key)) != nil else { return }
+        try await plane.limiters.unassign(name, key, by: Self.caller)
+        grants.forget(name, key)
+    }
+
+    private mutating func put(_ name: String) async throws {
+        let quota = JSONValue.integer(Int64.random(in: 2...12, using: &random))
+        let limit: JSONValue = ["quota": quota, "period_ms": 2000]
+        let spec: JSONValue =
+            switch name {
+            case "bucket": ["limits": [limit, ["quota": 20, "period_ms": 10000]]]
+            case "window": ["algorithm": "fixed_window", "align": "clock", "limits": [limit]]
+            default:
+                [
+                    "tiers": ["slow": ["limits": [limit]], "fast": ["limits": [["quota": 30]]]],
+                    "default_tier": "slow",
+                ]
+            }
+        let change = try await plane.policies.put(LimiterPolicy.kind, name, by: Self.caller) { _ in
+            (["spec": spec], [])
+        }
+        guard change.action != .unchanged else { return }
+        for key in Self.keys { grants.forget(name, key) }
+        note("policy.\(change.action.rawValue)")
+    }
+
+    private mutating func advance() async throws {
+        let spans: [Int64] = [0, 1, 250, 1000, 2000, 20_000, 200_000]
+        let span = spans.randomElement(using: &random) ?? 0
+        _ = try await plane.advance(by: .milliseconds(span))
+    }
+
+    private mutating func sweep() {
+        let before = answers()
+        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        #expect(answers() == before)
+    }
+
+    private mutating func restart() async throws {
+        let before = answers()
+        try await plane.stop()
+        plane = try await Self.start(folder)
+        #expect(answers() == before)
+    }
+
+    // MARK: What must hold
+
+    /// What every key would be answered, by every tier.
+    private func answers() -> [LimiterDecision?] {
+        Self.names.flatMap { name in
+            Self.keys.flatMap { key in
+                [nil, "slow", "fast"].map { tier in
+                    let request = LimiterRequest(key: key, cost: 2, tier: tier)
+                    return try? plane.limiters.peek(name, request).decision
+                }
+            }
+        }
+    }
+
+    private func holdEvents() async throws {
+        var query = EventQuery()
+        query.isAscending = true
+        query.limit = .max
+        let events = try await plane.events(query)
+        #expect(events.map(\.seq) == Array(1...Int64(max(1, events.count))))
+        let counts = Dictionary(grouping: events, by: \.event.type).mapValues(\.count)
+        for (type, count) in changes { #expect(counts[type] == count, "\(type)") }
+    }
+
+    private mutating func note(_ type: String) { changes[type, default: 0] += 1 }
+}

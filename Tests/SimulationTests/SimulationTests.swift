@@ -1,0 +1,13 @@
+import Testing
+
+@Suite("The whole plane, over random histories")
+struct SimulationTests {
+    @Test(
+        "grants no more than its limits, tells every change, and is the same after a restart",
+        arguments: 1...12 as ClosedRange<UInt64>)
+    func history(seed: UInt64) async throws {
+        // A failure is told with its argument, the seed: run it again with that alone.
+        var simulation = try await Simulation(seed: seed)
+        try await simulation.run(steps: 400)
+    }
+}

@@ -1,0 +1,160 @@
+import Dispatch
+import GRDB
+import Resilience
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite("The writer")
+struct GroupCommitTests {
+    /// Counts the commits of a database.
+    private final class CommitCounter: TransactionObserver, Sendable {
+        let count = Atomic(0)
+
+        func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+        func databaseDidChange(with event: DatabaseEvent) {}
+        func databaseDidCommit(_ database: Database) { count.add(1, ordering: .relaxed) }
+        func databaseDidRollback(_ database: Database) {}
+    }
+
+    @Test("commits many changes that wait at once")
+    func grouped() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        let counter = CommitCounter()
+        store.pool.add(transactionObserver: counter)
+        let gate = store.holdWriter()
+        let seqs = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for number in 1...500 {
+                group.addTask { try await store.writer.commit(.event("test.\(number)")) }
+            }
+            gate.signal()
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(seqs == Set(1...500))
+        let commits = counter.count.load(ordering: .relaxed)
+        #expect((1..<500).contains(commits), "\(commits) commits")
+    }
+
+    @Test("keeps the order in which changes were handed over, with no gaps")
+    func order() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        for number in 0..<3000 { store.writer.enqueue(.event("test.e", at: Int64(number))) }
+        try await store.writer.flush()
+        var query = EventQuery()
+        query.isAscending = true
+        query.limit = 5000
+        let events = try await store.events(query)
+        #expect(events.map(\.seq) == Array(1...3000))
+        #expect(events.map(\.event.at.milliseconds) == Array(0..<3000))
+    }
+
+    @Test("answers with the place of a change's first event")
+    func firstSeq() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        let three = Change(events: (1...3).map { _ in Change.event("test.e").events[0] })
+        #expect(try await store.writer.commit(three) == 1)
+        #expect(try await store.writer.commit(three) == 4)
+        #expect(try await store.writer.commit(.event("test.e")) == 7)
+    }
+
+    @Test("a fault in one change takes no other with it")
+    func oneBadChange() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        try await store.writer.commit(.policy(1, "api"))
+        let results = Mutex<[Int: Result<Int64, StoreError>]>([:])
+        let gate = store.holdWriter()
+        for number in 1...9 {
+            var change = Change.event("test.\(number)")
+            if number == 5 { change.policies = Change.policy(1, "api").policies }
+            store.writer.enqueue(change) { result in
+                results.withLock { $0[number] = result }
+            }
+        }
+        gate.signal()
+        try await store.writer.flush()
+        let told = results.withLock { $0 }
+        #expect(told[5].map { (try? $0.get()) == nil } == true)
+        #expect((1...4).compactMap { try? told[$0]?.get() } == [1, 2, 3, 4])
+        #expect((6...9).compactMap { try? told[$0]?.get() } == [5, 6, 7, 8])
+        var query = EventQuery()
+        query.isAscending = true
+        let events = try await store.events(query)
+        #expect(events.map(\.seq) == Array(1...8))
+        #expect(events.map(\.event.type) == [1, 2, 3, 4, 6, 7, 8, 9].map { "test.\($0)" })
+        #expect(store.writer.lastFailure == nil)
+    }
+
+    @Test("refuses what is past its bound, off the caller's thread, and takes the rest")
+    func overload() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        let gate = store.holdWriter()
+        let thousand = Change(events: (1..<1000).map { _ in Change.event("test.e").events[0] })
+        let caller = Mutex(0)
+        let taken = Atomic(0)
+        let refused = Atomic(0)
+        var given = 0
+        #expect(store.writer.hasRoom)
+        while refused.load(ordering: .relaxed) == 0, given < 10_000 {
+            given += 1
+            // A caller may hold a lock that `done` takes too.
+            caller.withLock { _ in
+                store.writer.enqueue(thousand) { result in
+                    caller.withLock { _ in }
+                    switch result {
+                    case .success: taken.add(1, ordering: .relaxed)
+                    case .failure: refused.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+        }
+        #expect(!store.writer.hasRoom)
+        let error = await #expect(throws: StoreError.self) {
+            try await store.writer.commit(.event("test.e"))
+        }
+        #expect(error?.code == .overloaded)
+        gate.signal()
+        while !store.writer.hasRoom { await Task.yield() }
+        try await store.writer.flush()
+        let count = taken.load(ordering: .relaxed)
+        #expect((200...211).contains(count))
+        while refused.load(ordering: .relaxed) < given - count { await Task.yield() }
+        #expect(try await store.events(EventQuery()).first?.seq == Int64(count) * 999)
+    }
+
+    @Test("closing writes every change that it took, whoever hands over at that moment")
+    func closingRace() async throws {
+        let folder = try TemporaryFolder()
+        for round in 1...20 {
+            let store = try Store(in: folder)
+            let seqs = await withTaskGroup(of: Bool.self) { group in
+                for _ in 1...20 {
+                    group.addTask {
+                        do {
+                            try await store.writer.commit(.event("test.e"))
+                            return true
+                        } catch let error as StoreError {
+                            #expect(error.code == .closed, "round \(round): \(error)")
+                            return false
+                        } catch { return false }
+                    }
+                }
+                group.addTask {
+                    try? store.close()
+                    return false
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            let next = try Store(in: folder)
+            #expect(try await next.events(EventQuery()).count == seqs)
+            try next.forgetEvents()
+            try next.close()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Resilience
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+@testable import switchgear
+
+@Suite("The documents")
+struct DocumentTests {
+    private static let pages =
+        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+        + Project.files(below: "docs", endingWith: ".md")
+
+    @Test("link only to files that are there", arguments: pages)
+    func links(page: String) throws {
+        let folder = Project.url(page).deletingLastPathComponent()
+        for piece in try Project.text(page).components(separatedBy: "](").dropFirst() {
+            let target = piece.prefix { $0 != ")" && $0 != "#" }
+            guard !target.isEmpty, !target.contains("://") else { continue }
+            let path = folder.appendingPathComponent(String(target)).path
+            #expect(FileManager.default.fileExists(atPath: path), "\(page) links to \(target)")
+        }
+    }
+
+    @Test("docs/configuration.md has a row for each setting, and for nothing else")
+    func settings() throws {
+        let rows = (Setting.all + [Setting.file]).map { setting in
+            let value = setting.defaultText.map { "`\($0)`" } ?? ""
+            return "| `\(setting.name)` | `\(setting.variable)` | \(value) | \(setting.summary) |"
+        }
+        try expect(rows, in: "docs/configuration.md", under: "| setting |")
+    }
+
+    @Test("docs/configuration.md has a row for each default variable, and for nothing else")
+    func variables() throws {
+        let rows = DefaultVariables.known(Plane.types).map { name, field in
+            "| `\(name)` | `\(field.name)` | \(DefaultVariables.expectation(of: field)) |"
+        }
+        try expect(
+            Array(Set(rows)).sorted(), in: "docs/configuration.md", under: "| variable |")
+    }
+
+    @Test("docs/policies.md has a row for each member of a limiter, a tier and a limit")
+    func fields() throws {
+        let tables: [(heading: String, shape: Shape)] = [
+            ("| member of the spec |", LimiterPolicy.shape),
+            ("| member of a tier |", TierSpec.shape), ("| member of a limit |", LimitSpec.shape),
+            ("| member of an assignment |", AssignmentSpec.shape),
+        ]
+        for (heading, shape) in tables {
+            guard case .object(let fields) = shape else { continue }
+            try expect(fields.map(\.row), in: "docs/policies.md", under: heading)
+        }
+    }
+
+    @Test("docs/policies.md has a row for each preset")
+    func presets() throws {
+        let rows = LimiterPolicy.presets.map { "| `\($0.name)` | \($0.summary) |" }
+        try expect(rows, in: "docs/policies.md", under: "| preset |")
+    }
+
+    /// Holds the table whose first line begins with `heading` to `rows`.
+    private func expect(_ rows: [String], in page: String, under heading: String) throws {
+        let lines = try Project.text(page).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasPrefix(heading) }, "\(heading)")
+        let table = lines[start...].prefix { $0.hasPrefix("|") }.dropFirst(2).map { String($0) }
+        #expect(table == rows, "\(page), \(heading) should have\n\(rows.joined(separator: "\n"))")
+    }
+}
+
+extension FieldInfo {
+    /// The member as a row of a table.
+    fileprivate var row: String {
+        let isEmpty = defaultValue == .null || defaultText.isEmpty
+        let value = isEmpty ? defaultNote ?? "" : "`\(defaultText)`"
+        return "| `\(name)` | \(takes) | \(value) | \(summary) |"
+    }
+
+    private var defaultText: String { defaultValue.string ?? defaultValue.text }
+
+    private var takes: String {
+        switch shape {
+        case .object: "an object"
+        case .list(_, let count): "a list of at most \(count)"
+        case .map(_, let count): "an object of at most \(count) members"
+        default: shape.expectation
+        }
+    }
+}
