@@ -49,34 +49,41 @@ struct BreakerPropertyTests {
             ms += random.next() % 3 == 0 ? 0 : .random(in: 0...60, using: &random)
             if random.next() % 50 == 0 { ms += .random(in: 0...1500, using: &random) }
             if random.next() % 5 == 0 { state = try state.restarted() }
-            let now = Instant(milliseconds: ms)
             let call = NaiveBreaker.Outcome(
                 ms: ms, isFailure: random.next() % 3 == 0, isSlow: random.next() % 4 == 0,
                 reporter: String(random.next() % 5))
-            let duration = Timespan.milliseconds(call.isSlow ? 51 : 50)
-            let known = NaiveBreaker.Outcome(
-                ms: ms, isFailure: call.isFailure,
-                isSlow: call.isSlow && policy.slowCallDuration != nil, reporter: call.reporter)
             switch random.next() % 5 {
             case 0:
                 let id = random.next()
+                let now = Instant(milliseconds: ms)
                 let decision = state.acquire(policy, probe: id, at: now)
                 #expect(decision.isAllowed == naive.acquire(id, at: ms), place)
                 if decision.permit.probe != nil { permits.append(decision.permit) }
             case 1 where !permits.isEmpty:
                 let permit = permits.remove(at: Int(random.next() % UInt64(permits.count)))
-                let answer = state.settle(
-                    permit, call.isFailure ? .failure : .success, duration: duration, policy,
-                    at: now)
-                #expect(answer.isCounted == naive.settle(permit.probe ?? 0, known), place)
-            default:
-                let answer = state.record(
-                    call.isFailure ? .failure : .success, duration: duration,
-                    reporter: call.reporter, policy, at: now)
-                #expect(answer.isCounted == naive.record(known), place)
+                tell(call, of: permit, &state, &naive, place)
+            default: tell(call, of: nil, &state, &naive, place)
             }
             #expect(state.position == naive.position, place)
             if naive.position == .closed { compare(state, naive, at: ms, place) }
+        }
+    }
+
+    /// Tells an outcome to both, of a probe or of a call that was made without asking.
+    private func tell(
+        _ call: NaiveBreaker.Outcome, of permit: BreakerPermit?, _ state: inout BreakerState,
+        _ naive: inout NaiveBreaker, _ place: Comment
+    ) {
+        let now = Instant(milliseconds: call.ms)
+        let outcome: Outcome = call.isFailure ? .failure : .success
+        let duration = Timespan.milliseconds(call.isSlow ? 51 : 50)
+        if let permit {
+            let answer = state.settle(permit, outcome, duration: duration, naive.policy, at: now)
+            #expect(answer.isCounted == naive.settle(permit.probe ?? 0, call), place)
+        } else {
+            let answer = state.record(
+                outcome, duration: duration, reporter: call.reporter, naive.policy, at: now)
+            #expect(answer.isCounted == naive.record(call), place)
         }
     }
 
@@ -89,7 +96,8 @@ struct BreakerPropertyTests {
         let failures = calls.count(where: \.isFailure)
         #expect(figures.counts.total == calls.count, place)
         #expect(figures.counts.failures == failures, place)
-        #expect(figures.counts.slow == calls.count(where: \.isSlow), place)
+        let slow = naive.policy.slowCallDuration == nil ? 0 : calls.count(where: \.isSlow)
+        #expect(figures.counts.slow == slow, place)
         let row = naive.outcomes.reversed().prefix(while: \.isFailure).count
         #expect(figures.consecutiveFailures == row, place)
         if let rate = figures.failureRate {

@@ -64,7 +64,7 @@ struct NaiveBreaker {
         advance(to: outcome.ms)
         guard probes.contains(where: { $0.id == id }) else { return false }
         probes.removeAll { $0.id == id }
-        if outcome.isFailure || outcome.isSlow {
+        if outcome.isFailure || outcome.isSlow && policy.slowCallDuration != nil {
             open(at: outcome.ms, again: true)
         } else {
             successes += 1
@@ -107,7 +107,7 @@ struct NaiveBreaker {
     private func opens(at ms: Int64) -> Bool {
         let calls = window(at: ms)
         let failed = calls.filter(\.isFailure)
-        let slow = calls.filter(\.isSlow)
+        let slow = policy.slowCallDuration == nil ? [] : calls.filter(\.isSlow)
         let areTold = { (calls: [Outcome]) in
             Set(calls.map(\.reporter)).count >= policy.minimumReporters
                 || policy.minimumReporters == 1
