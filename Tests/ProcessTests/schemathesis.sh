@@ -24,11 +24,23 @@ cd "$scratch"
 
 # Most generated names exist nowhere, so most answers would be 404. These reach something.
 cat > schemathesis.toml <<'TOML'
-[dictionaries.names]
+[dictionaries.limiters]
 values = ["api"]
+
+[dictionaries.breakers]
+values = ["payments"]
+
+[dictionaries.retries]
+values = ["standard"]
+
+[dictionaries.names]
+values = ["api", "payments", "standard"]
 
 [dictionaries.keys]
 values = ["user:1"]
+
+[dictionaries.hosts]
+values = ["", "eu.example.com"]
 
 [dictionaries.tiers]
 values = ["free", "pro"]
@@ -37,15 +49,41 @@ values = ["free", "pro"]
 values = [1]
 
 [parameters]
-"path.name" = { dictionary = "names", probability = 0.8 }
+"path.name" = { dictionary = "limiters", probability = 0.8 }
 "path.key" = { dictionary = "keys", probability = 0.6 }
 "path.seq" = { dictionary = "versions", probability = 0.5 }
 "query.key" = { dictionary = "keys", probability = 0.5 }
+"query.name" = { dictionary = "names", probability = 0.5 }
 "query.tier" = { dictionary = "tiers", probability = 0.7 }
 "body.key" = { dictionary = "keys", probability = 0.5 }
-"body.name" = { dictionary = "names", probability = 0.9 }
+"body.name" = { dictionary = "limiters", probability = 0.9 }
 "body.tier" = { dictionary = "tiers", probability = 0.7 }
 "body.version" = { dictionary = "versions", probability = 0.5 }
+
+[[operations]]
+include-tag = "Breakers"
+
+[operations.parameters]
+"path.name" = { dictionary = "breakers", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
+"body.key" = { dictionary = "hosts", probability = 0.7 }
+"body.name" = { dictionary = "breakers", probability = 0.9 }
+
+[[operations]]
+include-tag = "Retries"
+
+[operations.parameters]
+"path.name" = { dictionary = "retries", probability = 0.8 }
+"body.name" = { dictionary = "retries", probability = 0.9 }
+
+# Their bodies hold the same specs as those of PUT, which are covered member by member.
+[[operations]]
+include-operation-id = [
+    "applyPolicies", "patchBreaker", "patchLimiter", "patchRetry", "validatePolicies",
+]
+
+[operations.phases.coverage]
+enabled = false
 TOML
 
 cat > hooks.py <<'PYTHON'
@@ -59,38 +97,80 @@ import schemathesis
 from schemathesis.core.failures import ServerError
 
 CONDITIONS = ("If-Match", "If-None-Match")
-REMOVALS = ("deleteLimiter", "deleteLimiterAssignment", "applyPolicies")
-SPECS = (
+REMOVALS = (
+    "deleteLimiter",
+    "deleteLimiterAssignment",
+    "deleteBreaker",
+    "deleteRetry",
+    "applyPolicies",
+)
+LIMITERS = (
     ("enforce", {"algorithm": "token_bucket"}, {"quota": 3, "burst": 5}),
     ("shadow", {"algorithm": "fixed_window"}, {"quota": 3, "calendar": "month"}),
     ("enforce", {"algorithm": "sliding_window"}, {"quota": 3, "period_ms": 86_400_000}),
     ("disabled", {"refill": "interval"}, {"quota": 3}),
 )
+BREAKERS = (
+    ("enforce", {"window": {"type": "consecutive"}, "failure_threshold": 2}, 20),
+    ("shadow", {"window": {"type": "count", "size": 4}, "automatic_half_open": True}, 20),
+    ("enforce", {"minimum_calls": 1, "slow_call_duration_ms": 1, "half_open_permits": 1}, 60_000),
+    ("disabled", {"open_multiplier": 2}, 20),
+)
+RETRIES = (
+    {"jitter": "equal"},
+    {"backoff": "decorrelated", "max_attempts": 1_000_000_000},
+    {"backoff": "linear", "jitter": "factor", "max_elapsed_ms": 1000},
+)
 
-limiter = os.environ["BASE_URL"] + "/v1/limiters/api"
-specs = itertools.cycle(SPECS)
+server = os.environ["BASE_URL"]
+limiter = server + "/v1/limiters/api"
+breaker = server + "/v1/breakers/payments"
+retry = server + "/v1/retries/standard"
+limiters, breakers, retries = map(itertools.cycle, (LIMITERS, BREAKERS, RETRIES))
 calls = itertools.count(1)
 conditional_calls = itertools.count(1)
+permit_calls = itertools.count(1)
+latest_permit = None
 
 
 def put(url, document):
     requests.put(url, json=document, timeout=10).raise_for_status()
 
 
-def put_limiter():
-    mode, spec, limit = next(specs)
+def put_policies():
+    mode, spec, limit = next(limiters)
     tiers = {"free": {"limits": [limit]}, "pro": {"limits": [limit, {**limit, "quota": 9}]}}
     put(limiter, {"mode": mode, "spec": {**spec, "tiers": tiers}})
     put(limiter + "/assignments/user:1", {"tier": "free"})
+    mode, spec, open_ms = next(breakers)
+    put(breaker, {"mode": mode, "spec": {**spec, "open_duration_ms": open_ms}})
+    put(retry, {"spec": next(retries)})
+
+
+def real_permit(number):
+    """A permit for one call in two, the one before for one in four, so that some are settled
+    twice, and none for the rest."""
+    global latest_permit
+    if number % 4 == 0:
+        return None
+    if number % 4 != 3:
+        acquired = requests.post(breaker + "/acquire", json={"key": f"{number % 8}"}, timeout=10)
+        latest_permit = acquired.json().get("permit")
+    return latest_permit
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Shortens waits, and drops most conditions: nearly all would fail before anything else."""
+    """Shortens waits, makes permits real, and drops most conditions: nearly all would fail before
+    anything else."""
     if isinstance(case.body, dict):
         wait = case.body.get("wait_ms")
         if isinstance(wait, (int, float)) and 20 < wait <= 60_000:
             case.body["wait_ms"] = 20
+    if "permit" in (case.path_parameters or {}):
+        permit = real_permit(next(permit_calls))
+        if permit is not None:
+            case.path_parameters["permit"] = permit
     conditions = [name for name in CONDITIONS if name in (case.headers or {})]
     if conditions and next(conditional_calls) % 8 != 0:
         for name in conditions:
@@ -99,10 +179,10 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Puts back what a call has removed, and another limiter from time to time."""
+    """Puts back what a call has removed, and other policies from time to time."""
     removes = case.operation.definition.raw.get("operationId") in REMOVALS
-    if next(calls) % 25 == 0 or (removes and response.status_code < 300):
-        put_limiter()
+    if next(calls) % 50 == 0 or (removes and response.status_code < 300):
+        put_policies()
 
 
 @schemathesis.hook
@@ -113,7 +193,7 @@ def filter_failure(context, failure, case, response):
     return not (isinstance(failure, ServerError) and asked_for and is_denial)
 
 
-put_limiter()
+put_policies()
 PYTHON
 
 BASE_URL=$base_url SCHEMATHESIS_HOOKS=hooks PYTHONPATH="$scratch" PYTHONDONTWRITEBYTECODE=1 \
@@ -122,7 +202,7 @@ BASE_URL=$base_url SCHEMATHESIS_HOOKS=hooks PYTHONPATH="$scratch" PYTHONDONTWRIT
     --phases examples,coverage,fuzzing \
     --checks "not_a_server_error,status_code_conformance,content_type_conformance,\
 response_schema_conformance,response_headers_conformance" \
-    --max-examples 60 \
+    --max-examples 25 \
     --seed 20260131 \
     --generation-database none \
     --request-timeout 10 \
