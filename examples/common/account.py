@@ -1,4 +1,4 @@
-"""The account of the story: what is told, and whether every claim held."""
+"""The account of a story: what is told, and whether every claim held."""
 
 import threading
 import time
