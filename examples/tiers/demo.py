@@ -82,7 +82,8 @@ class Tiers(story.Story):
         self.account.claim(
             (before.limit, before.remaining) == (10, 6), "acme spends 4 of 10: 6 are left", before
         )
-        stale = self.change("limiters", "reports", {"limits": [{"quota": 20, "period_ms": 86_400_000}]})
+        doubled = {"limits": [{"quota": 20, "period_ms": 86_400_000}]}
+        stale = self.change("limiters", "reports", doubled)
         after = reports.acquire("acme", cost=1)
         self.account.claim(
             (after.limit, after.remaining) == (20, 15),
