@@ -7,7 +7,7 @@ for each question, and one answer that says everything.
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -168,7 +168,7 @@ class Breaker(Gate):
         """Says how the call went: ``success``, ``failure``, ``timeout`` or ``ignored``."""
         path = f"/v1/permits/{quote(permit, safe='')}/outcome"
         answer = self._server.ask(path, {"outcome": outcome, "duration_ms": duration_ms})
-        return answer and Settlement(**selected(answer, Settlement))
+        return None if answer is None else Settlement(**selected(answer, Settlement))
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,9 @@ class Retries:
         ``retry_after``, ``previous_delay_ms``. When nobody answers, it is not tried again.
         """
         answer = self._server.ask(f"{self._path}/next", {"attempt": attempt, **failure})
-        return Again(False, reason="unreachable") if answer is None else Again(
-            **selected(answer, Again)
-        )
+        if answer is None:
+            return Again(False, reason="unreachable")
+        return Again(**selected(answer, Again))
 
     def report(self, outcome: str, attempts: int, duration_ms: int) -> None:
         """Says how it ended: ``success`` or ``failure``, after so many attempts."""
@@ -206,6 +206,6 @@ class Retries:
         self._server.ask(f"{self._path}/outcomes", report)
 
 
-def selected(answer: dict[str, Any], form: type) -> dict[str, Any]:
+def selected(answer: dict[str, Any], form: Any) -> dict[str, Any]:
     """The members of the answer that the form has; more may be there."""
-    return {name: answer[name] for name in form.__dataclass_fields__ if name in answer}
+    return {each.name: answer[each.name] for each in fields(form) if each.name in answer}

@@ -98,9 +98,7 @@ class Story(ABC):
 
         return {
             **{what: listed(f"/v1/{what}") for what in ("policies", *lists)},
-            "assignments": {
-                a["key"]: a for a in listed(f"/v1/limiters/{limiter}/assignments")
-            },
+            "assignments": {a["key"]: a for a in listed(f"/v1/limiters/{limiter}/assignments")},
             "events": self.plane.events(),
         }
 

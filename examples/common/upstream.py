@@ -29,9 +29,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
 
-    def answer(
-        self, status: int, document: object, headers: dict[str, str] | None = None
-    ) -> None:
+    def answer(self, status: int, document: object, headers: dict[str, str] | None = None) -> None:
         """Sends an answer."""
         body = json.dumps(document).encode()
         self.send_response(status)

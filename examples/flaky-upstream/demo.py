@@ -347,9 +347,10 @@ class FlakyUpstream(story.Story):
 
     def _check_early_permit(self) -> None:
         """A permit of before the breaker opened is known after the crash, and counts nothing."""
-        settled = self._early.permit and self.breaker.settle(self._early.permit, "failure", 10)
+        settled = self.breaker.settle(self._early.permit or "", "failure", 10)
         self.account.claim(
-            bool(settled) and (settled.counted, settled.reason) == (False, "stale_generation"),
+            settled is not None
+            and (settled.counted, settled.reason) == (False, "stale_generation"),
             "a permit from before it opened is known, and too old to count (stale_generation)",
             settled,
         )

@@ -11,7 +11,10 @@ from common.client import Breaker, Leave, Limiter, Retries, Server
 #: How long to wait where nobody can say how long: all probes are out.
 NOBODY_KNOWS_S = 0.02
 #: The names under which errors of a call are reported to the retry policy.
-ERRORS = {TimeoutError: "timeout", ConnectionRefusedError: "connection_refused"}
+ERRORS: dict[type[Exception], str] = {
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "connection_refused",
+}
 
 
 class UpstreamClient:
