@@ -47,6 +47,10 @@ struct DocumentTests {
             ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
             ("limiters", "a limit", LimitSpec.shape),
             ("limiters", "an assignment", AssignmentSpec.shape),
+            ("breakers", "the spec", BreakerPolicy.shape),
+            ("breakers", "the window", BreakerWindowSpec.shape),
+            ("retries", "the spec", RetryPolicy.shape),
+            ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
         ]
         for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }
@@ -57,7 +61,10 @@ struct DocumentTests {
 
     @Test("the pages of the kinds have a row for each preset")
     func presets() throws {
-        let tables = [("limiters", LimiterPolicy.presets)]
+        let tables = [
+            ("limiters", LimiterPolicy.presets), ("breakers", BreakerPolicy.presets),
+            ("retries", RetryPolicy.presets),
+        ]
         for (page, presets) in tables {
             let rows = presets.map { "| `\($0.name)` | \($0.summary) |" }
             try expect(rows, in: "docs/\(page).md", under: "| preset |")
