@@ -35,8 +35,12 @@ test: deps .venv/ready ## Run all tests
 	@swift test
 
 .PHONY: demo
-demo: build ## Tell the story of examples/tiers, and check it
+demo: build ## Tell the stories of examples/, and check them
+	@echo "==> Tiers: four users, one limiter, and a server that is killed on the way"
 	@python3 examples/tiers/demo.py --server $(server)
+	@echo
+	@echo "==> Flaky upstream: a breaker, retries, and a server that is killed while it is open"
+	@python3 examples/flaky-upstream/demo.py --server $(server)
 
 .PHONY: bench
 bench: build ## Measure the server (Benchmarks/run.sh)

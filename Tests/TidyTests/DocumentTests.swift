@@ -41,23 +41,34 @@ struct DocumentTests {
             Array(Set(rows)).sorted(), in: "docs/configuration.md", under: "| variable |")
     }
 
-    @Test("docs/policies.md has a row for each member of a limiter, a tier and a limit")
+    @Test("the pages of the kinds have a row for each member of a spec and its parts")
     func fields() throws {
-        let tables: [(heading: String, shape: Shape)] = [
-            ("| member of the spec |", LimiterPolicy.shape),
-            ("| member of a tier |", TierSpec.shape), ("| member of a limit |", LimitSpec.shape),
-            ("| member of an assignment |", AssignmentSpec.shape),
+        let tables: [(page: String, part: String, shape: Shape)] = [
+            ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
+            ("limiters", "a limit", LimitSpec.shape),
+            ("limiters", "an assignment", AssignmentSpec.shape),
+            ("breakers", "the spec", BreakerPolicy.shape),
+            ("breakers", "the window", BreakerWindowSpec.shape),
+            ("retries", "the spec", RetryPolicy.shape),
+            ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
         ]
-        for (heading, shape) in tables {
+        for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }
-            try expect(fields.map(\.row), in: "docs/policies.md", under: heading)
+            try expect(
+                fields.map(\.row), in: "docs/\(page).md", under: "| member of \(part) |")
         }
     }
 
-    @Test("docs/policies.md has a row for each preset")
+    @Test("the pages of the kinds have a row for each preset")
     func presets() throws {
-        let rows = LimiterPolicy.presets.map { "| `\($0.name)` | \($0.summary) |" }
-        try expect(rows, in: "docs/policies.md", under: "| preset |")
+        let tables = [
+            ("limiters", LimiterPolicy.presets), ("breakers", BreakerPolicy.presets),
+            ("retries", RetryPolicy.presets),
+        ]
+        for (page, presets) in tables {
+            let rows = presets.map { "| `\($0.name)` | \($0.summary) |" }
+            try expect(rows, in: "docs/\(page).md", under: "| preset |")
+        }
     }
 
     /// Holds the table whose first line begins with `heading` to `rows`.

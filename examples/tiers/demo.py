@@ -6,23 +6,18 @@ everything happened as told.
     python3 examples/tiers/demo.py --server .build/release/switchgear
 """
 
-import argparse
-import contextlib
 import json
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from account import Account
-from client import Limiter
-from plane import Plane, Reply
-from traffic import User
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from common import story  # noqa: E402
+from common.client import Limiter  # noqa: E402
+from traffic import User  # noqa: E402
 
 #: Tiers that refill fast, so that the story is short.
 API = {
@@ -44,20 +39,11 @@ REPORTS = {
     "spec": {"limits": [{"quota": 10, "period_ms": 86_400_000}]},
 }
 
-#: How old a level can be after a kill -9: a checkpoint interval (1 s), and time to write it.
-CHECKPOINT_S = 2.5
 
-
-class Story:
+class Tiers(story.Story):
     """The demo, chapter by chapter."""
 
-    def __init__(self, binary: Path, directory: Path, resources: contextlib.ExitStack) -> None:
-        self.account = Account()
-        self._binary = binary
-        self._database = directory / "switchgear.db"
-        self._resources = resources
-        self.plane: Plane
-        self.upstream_url: str
+    upstream_url: str
 
     def tell(self) -> None:
         self.begin()
@@ -72,19 +58,17 @@ class Story:
 
     def begin(self) -> None:
         self.account.chapter("A server, and an upstream to protect")
-        self.upstream_url = self._start_upstream()
-        self.account.tell(f"the upstream listens on {self.upstream_url}")
-        self._start_plane()
+        self.upstream_url = self.start_upstream(Path(__file__).with_name("upstream.py"))
+        self.start_plane()
 
     def declare_policies(self) -> None:
         self.account.chapter("A limiter with three tiers, and who is in which")
         for name, policy in {"api": API, "reports": REPORTS}.items():
-            reply = self.plane.call("PUT", f"/v1/limiters/{name}", policy)
-            self.account.claim(reply.status == 201, f"limiter {name} is created", reply)
+            self.create("limiter", "limiters", name, policy)
         for key, tier in {"ian": "internal", "pia": "pro", "finn": "free"}.items():
-            self._assign(key, {"tier": tier}, f"{key} is {tier}")
-        self._assign("eve", {"blocked": True}, "eve is blocked")
-        denial = Limiter(self.plane.url, "api").acquire("eve")
+            self.assign("api", key, {"tier": tier}, f"{key} is {tier}")
+        self.assign("api", "eve", {"blocked": True}, "eve is blocked")
+        denial = Limiter(self.server, "api").acquire("eve")
         self.account.claim(
             not denial.allowed and denial.reason == "blocked" and denial.retry_after_ms is None,
             "eve is denied, and not told to come back",
@@ -93,12 +77,13 @@ class Story:
 
     def change_keeps_what_was_spent(self) -> None:
         self.account.chapter("A limit is changed: what was spent stays spent")
-        reports = Limiter(self.plane.url, "reports")
+        reports = Limiter(self.server, "reports")
         before = reports.acquire("acme", cost=4)
         self.account.claim(
             (before.limit, before.remaining) == (10, 6), "acme spends 4 of 10: 6 are left", before
         )
-        stale = self._change_limit("reports", {"limits": [{"quota": 20, "period_ms": 86_400_000}]})
+        doubled = {"limits": [{"quota": 20, "period_ms": 86_400_000}]}
+        stale = self.change("limiters", "reports", doubled)
         after = reports.acquire("acme", cost=1)
         self.account.claim(
             (after.limit, after.remaining) == (20, 15),
@@ -106,7 +91,7 @@ class Story:
             after,
         )
         reply = self.plane.call(
-            "PATCH", "/v1/limiters/reports", {"mode": "shadow"}, if_match(stale)
+            "PATCH", "/v1/limiters/reports", {"mode": "shadow"}, story.if_match(stale)
         )
         self.account.claim(
             reply.status == 412, "who still holds the old version cannot overwrite it (412)", reply
@@ -115,7 +100,7 @@ class Story:
 
     def traffic(self) -> None:
         self.account.chapter("Four users call the upstream; each call asks the limiter first")
-        limiter = Limiter(self.plane.url, "api")
+        limiter = Limiter(self.server, "api")
         ian = self._user("ian", 25, limiter)
         pia = self._user("pia", 14, limiter)
         finn = self._user("finn", 16, limiter)
@@ -132,7 +117,7 @@ class Story:
 
     def history(self) -> None:
         self.account.chapter("What the server remembers: every change, by whom")
-        events = self._events_with("limiter.limited")
+        events = self.events_with("limiter.limited")
         for event in events:
             self.account.tell(describe(event))
         told = [(e["type"], e["name"], e["key"] or "", e["actor"]) for e in events]
@@ -145,80 +130,50 @@ class Story:
             self.account.claim(expected in told, f"there is {' '.join(filter(None, expected))}")
         limited = any(e["type"] == "limiter.limited" and e["name"] == "api" for e in events)
         self.account.claim(limited, "there is limiter.limited of api: somebody met the limit")
-        self._check_sequence(events)
+        self.check_sequence(events)
 
     def survive_kill(self) -> None:
         self.account.chapter("kill -9")
-        time.sleep(max(0.0, self._spent_at + CHECKPOINT_S - time.monotonic()))
+        time.sleep(max(0.0, self._spent_at + story.CHECKPOINT_S - time.monotonic()))
         before = self._everything()
-        left = self._left("acme")
-        limiter = Limiter(self.plane.url, "api")
+        left = self.left("reports", "acme")
+        limiter = Limiter(self.server, "api")
         limiter.acquire("ian")
-        late = self.plane.call("PUT", "/v1/limiters/api/assignments/lena", {"tier": "pro"})
-        self.plane.kill()
-        self.account.tell(f"lena was made pro (answered {late.status}); then kill -9, at once")
+        late = self.kill_after_assigning("api", "lena")
         alone = limiter.acquire("ian")
         self.account.claim(
             alone.allowed and not alone.reached,
             "nobody answers: the client does what the policy said for that (allow)",
             alone,
         )
-        self._start_plane()
-        self._check_everything(before, late)
+        self.start_plane()
+        self.check_everything(before, self._everything(), late)
         self.account.claim(
-            self._left("acme") == left, f"acme has {left} reports left, as at the last checkpoint"
+            self.left("reports", "acme") == left,
+            f"acme has {left} reports left, as at the last checkpoint",
         )
 
     def survive_stop(self) -> None:
         self.account.chapter("A graceful stop")
-        reports = Limiter(self.plane.url, "reports")
+        reports = Limiter(self.server, "reports")
         for key, cost in {"acme": 3, "beta": 7, "corp": 20}.items():
             decision = reports.acquire(key, cost=cost)
             self.account.claim(decision.allowed, f"{key} spends {cost}", decision)
-        before = {key: self._left(key) for key in ("acme", "beta", "corp")}
-        code = self.plane.stop()
-        self.account.claim(code == 0, "SIGTERM: the server stops with exit code 0", code)
-        self._start_plane()
-        after = {key: self._left(key) for key in before}
+        before = {key: self.left("reports", key) for key in ("acme", "beta", "corp")}
+        self.stop_plane()
+        self.start_plane()
+        after = {key: self.left("reports", key) for key in before}
         figures = ", ".join(f"{key} {left}" for key, left in before.items())
         self.account.claim(after == before, f"levels are the same to the token: {figures}", after)
-        denial = Limiter(self.plane.url, "reports").acquire("corp")
+        denial = Limiter(self.server, "reports").acquire("corp")
         self.account.claim(
             not denial.allowed and denial.reason == "rate_limited",
             "corp, which had nothing left, is still denied",
             denial,
         )
-        code = self.plane.stop()
-        self.account.claim(code == 0, "and it stops with exit code 0 again", code)
+        self.stop_plane()
 
     # Steps
-
-    def _start_upstream(self) -> str:
-        script = Path(__file__).with_name("upstream.py")
-        process = subprocess.Popen(
-            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._resources.callback(end, process)
-        assert process.stdout is not None
-        return process.stdout.readline().split()[-1]
-
-    def _start_plane(self) -> None:
-        self.plane = Plane(self._binary, self._database)
-        self._resources.callback(self.plane.close)
-        self.plane.wait_until_ready()
-        self.account.tell(f"switchgear is ready on {self.plane.url} (process {self.plane.pid})")
-
-    def _assign(self, key: str, assignment: dict[str, Any], text: str) -> None:
-        reply = self.plane.call("PUT", f"/v1/limiters/api/assignments/{key}", assignment)
-        self.account.claim(reply.status == 201, text, reply)
-
-    def _change_limit(self, name: str, spec: dict[str, Any]) -> str:
-        """Patches the policy if nobody else has since it was read; returns the ETag it had."""
-        etag = self.plane.get(f"/v1/limiters/{name}").etag or ""
-        reply = self.plane.call("PATCH", f"/v1/limiters/{name}", {"spec": spec}, if_match(etag))
-        text = f"{name} is changed, version {etag} → {reply.etag}"
-        self.account.claim(reply.status == 200 and reply.etag not in (None, etag), text, reply)
-        return etag
 
     def _user(self, key: str, calls: int, limiter: Limiter, tier: str | None = None) -> User:
         return User(key, calls, limiter, self.upstream_url, self.account, tier)
@@ -228,7 +183,7 @@ class Story:
         for _ in range(3):
             finn.denied.acquire(timeout=5)
         free = {"limits": [{"quota": 12, "period_ms": 1000}]}
-        self._change_limit("api", {"tiers": {"free": free}})
+        self.change("limiters", "api", {"tiers": {"free": free}})
         return time.monotonic()
 
     def _check_traffic(self, users: list[User]) -> None:
@@ -261,66 +216,8 @@ class Story:
             counts: dict[str, int] = json.load(response)
         return counts
 
-    def _left(self, key: str) -> int | None:
-        left: int | None
-        left = self.plane.get(f"/v1/limiters/reports/state?key={key}&cost=0").document["remaining"]
-        return left
-
-    def _events_with(self, awaited: str) -> list[dict[str, Any]]:
-        """All events, once one of that type is there: denials are written behind."""
-        deadline = time.monotonic() + 3
-        while True:
-            events = self.plane.events()
-            if any(e["type"] == awaited for e in events) or time.monotonic() > deadline:
-                return events
-            time.sleep(0.1)
-
-    def _check_sequence(self, events: list[dict[str, Any]]) -> None:
-        numbers = [event["seq"] for event in events]
-        self.account.claim(
-            bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers))),
-            f"{len(numbers)} events are numbered without a gap",
-            numbers,
-        )
-
     def _everything(self) -> dict[str, Any]:
-        """What must be the same after a crash."""
-
-        def listed(path: str) -> list[dict[str, Any]]:
-            documents: list[dict[str, Any]] = self.plane.get(path).document[path.split("/")[-1]]
-            return documents
-
-        return {
-            "policies": listed("/v1/policies"),
-            "versions of api": listed("/v1/limiters/api/versions"),
-            "versions of reports": listed("/v1/limiters/reports/versions"),
-            "assignments": {a["key"]: a for a in listed("/v1/limiters/api/assignments")},
-            "events": self.plane.events(),
-        }
-
-    def _check_everything(self, before: dict[str, Any], late: Reply) -> None:
-        after = self._everything()
-        lena = after["assignments"].pop("lena", None)
-        self.account.claim(
-            late.status == 201 and lena == late.document,
-            "lena is pro: what was answered holds",
-            lena,
-        )
-        for what in ("policies", "versions of api", "versions of reports", "assignments"):
-            same = after[what] == before[what]
-            self.account.claim(same, f"{what} are as they were ({len(before[what])})", after[what])
-        kept = after["events"][: len(before["events"])]
-        self.account.claim(
-            kept == before["events"], f"all {len(kept)} events that were shown are there"
-        )
-        last = [e for e in after["events"] if (e["type"], e["key"]) == ("limiter.assigned", "lena")]
-        self.account.claim(len(last) == 1, "so is the event of lena, who came last", last)
-        self._check_sequence(after["events"])
-
-
-def if_match(etag: str) -> dict[str, str]:
-    """The header that makes a write depend on the version that was read."""
-    return {"If-Match": etag}
+        return self.everything("api", ("limiters/api/versions", "limiters/reports/versions"))
 
 
 def describe(event: dict[str, Any]) -> str:
@@ -330,33 +227,5 @@ def describe(event: dict[str, Any]) -> str:
     return f"{event['seq']:>3}  {event['at']}  {event['type']:<17} {what:<12} {who}".rstrip()
 
 
-def end(process: subprocess.Popen[str]) -> None:
-    """Ends a process that this program started."""
-    if process.poll() is None:
-        process.kill()
-        process.wait(timeout=10)
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            pipe.close()
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--server", type=Path, required=True, help="the server's binary")
-    binary = parser.parse_args().server.resolve()
-
-    os.environ["no_proxy"] = "127.0.0.1"
-    # So that what was started is ended when this program is asked to stop.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
-    with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as resources:
-        story = Story(binary, Path(directory), resources)
-        try:
-            story.tell()
-        except Exception as error:
-            story.account.fail(f"the story broke off: {type(error).__name__}: {error}")
-    return story.account.verdict()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(story.main(Tiers, __doc__))

@@ -5,8 +5,8 @@ import time
 import urllib.request
 from dataclasses import dataclass
 
-from account import Account
-from client import Decision, Limiter
+from common.account import Account
+from common.client import Decision, Limiter
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""The account of the story: what is told, and whether every claim held."""
+"""The account of a story: what is told, and whether every claim held."""
 
+import json
 import threading
 import time
 
@@ -20,6 +21,10 @@ class Account:
     def tell(self, line: str) -> None:
         """Tells what happened."""
         self._print(f"  {self._seconds():6.2f} s  {line}")
+
+    def show(self, document: object) -> None:
+        """Shows a document as it is, on one line."""
+        self._print(f"  {json.dumps(document, ensure_ascii=False)}")
 
     def claim(self, holds: bool, text: str, detail: object = "") -> bool:
         """States what must be so, and says loudly if it is not."""

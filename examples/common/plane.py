@@ -1,4 +1,4 @@
-"""The server of the demo: its process, and its REST interface as an operator uses it."""
+"""The server of a story: its process, and its REST interface as an operator uses it."""
 
 import collections
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 #: Settings of whoever runs the demo must not change the story.
-OURS = ("SWITCHGEAR_", "RATE_LIMIT_")
+OURS = ("SWITCHGEAR_", "RATE_LIMIT_", "CIRCUIT_BREAKER_", "RETRY_")
 
 
 @dataclass(frozen=True)

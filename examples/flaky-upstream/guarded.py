@@ -1,0 +1,160 @@
+"""A call to the upstream, made through the control plane: limiter, breaker, retries."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from common.client import Breaker, Leave, Limiter, Retries, Server
+
+#: How long to wait where nobody can say how long: all probes are out.
+NOBODY_KNOWS_S = 0.02
+#: The names under which errors of a call are reported to the retry policy.
+ERRORS: dict[type[Exception], str] = {
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "connection_refused",
+}
+
+
+class UpstreamClient:
+    """Calls the upstream; each thread keeps a connection."""
+
+    def __init__(self, url: str) -> None:
+        self._address = urlsplit(url).netloc
+        self._of_this_thread = threading.local()
+
+    def price(self, call: int, attempt: int) -> tuple[int, str | None]:
+        """Asks for a price; returns the status and the header ``Retry-After``."""
+        connection: HTTPConnection | None = getattr(self._of_this_thread, "connection", None)
+        if connection is None:
+            connection = HTTPConnection(self._address, timeout=5)
+            self._of_this_thread.connection = connection
+        headers = {"X-Call": str(call), "X-Attempt": str(attempt)}
+        try:
+            connection.request("GET", "/price", headers=headers)
+            response = connection.getresponse()
+            response.read()
+        except (OSError, HTTPException):
+            connection.close()
+            raise
+        return response.status, response.headers["Retry-After"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of asking the upstream once."""
+
+    outcome: str
+    status: int | None = None
+    error: str | None = None
+    retry_after: str | None = None
+
+
+@dataclass
+class Ending:
+    """How a call ended, and what happened on the way."""
+
+    #: ``success``, the status of an answer that is final, or the reason of the last no.
+    result: str = ""
+    attempts: int = 0
+    limiter_waits_ms: list[int] = field(default_factory=list)
+    #: The breaker's denials: where it stood and why.
+    denials: list[Leave] = field(default_factory=list)
+    #: The attempt that failed, and the delay after it.
+    retry_delays_ms: list[tuple[int, int]] = field(default_factory=list)
+    #: What the breaker became by this call's outcomes.
+    transitions: list[str] = field(default_factory=list)
+
+
+class GuardedUpstream:
+    """The upstream behind a limiter, a breaker and a retry policy that have one name."""
+
+    def __init__(self, server: Server, name: str, upstream: UpstreamClient) -> None:
+        self._limiter = Limiter(server, name)
+        self._breaker = Breaker(server, name)
+        self._retries = Retries(server, name)
+        self._upstream = upstream
+
+    def call(self, key: str, number: int, patient: bool = False) -> Ending:
+        """Makes one call for ``key``, and again as long as the retry policy says so.
+
+        A patient caller waits while the breaker denies, as long as it is told to; any other
+        gives up at once, and can do something else instead.
+        """
+        ending = Ending()
+        began = time.monotonic()
+        delay_ms: int | None = None
+        while not ending.result:
+            self._wait_for_limiter(key, ending)
+            leave = self._ask_breaker(ending, patient)
+            if not leave.allowed:
+                ending.result = leave.reason or "denied"
+                break
+            ending.attempts += 1
+            attempt = self._attempt(number, leave, ending)
+            if attempt.outcome == "success" and attempt.status == 200:
+                ending.result = "success"
+                break
+            again = self._retries.next(
+                ending.attempts,
+                status=attempt.status,
+                error=attempt.error,
+                elapsed_ms=milliseconds_since(began),
+                retry_after=attempt.retry_after,
+                previous_delay_ms=delay_ms,
+            )
+            if not again.retry or again.delay_ms is None:
+                ending.result = again.reason or "failure"
+                break
+            delay_ms = again.delay_ms
+            ending.retry_delays_ms.append((ending.attempts, delay_ms))
+            time.sleep(delay_ms / 1000)
+        if ending.attempts:
+            outcome = "success" if ending.result == "success" else "failure"
+            self._retries.report(outcome, ending.attempts, milliseconds_since(began))
+        return ending
+
+    def _wait_for_limiter(self, key: str, ending: Ending) -> None:
+        while True:
+            decision = self._limiter.acquire(key)
+            if decision.allowed:
+                return
+            if decision.retry_after_ms is None:
+                raise AssertionError(f"{key} is denied for ever: {decision}")
+            ending.limiter_waits_ms.append(decision.retry_after_ms)
+            time.sleep(decision.retry_after_ms / 1000)
+
+    def _ask_breaker(self, ending: Ending, patient: bool) -> Leave:
+        while True:
+            leave = self._breaker.acquire()
+            if leave.allowed:
+                return leave
+            ending.denials.append(leave)
+            if not patient:
+                return leave
+            known = leave.retry_after_ms
+            time.sleep(NOBODY_KNOWS_S if known is None else known / 1000)
+
+    def _attempt(self, number: int, leave: Leave, ending: Ending) -> Attempt:
+        """Calls the upstream, and tells the breaker how it went."""
+        began = time.monotonic()
+        try:
+            status, retry_after = self._upstream.price(number, ending.attempts)
+            # Whoever answers that there is no such thing is well.
+            outcome = "failure" if status >= 500 else "success"
+            attempt = Attempt(outcome, status=status, retry_after=retry_after)
+        except (OSError, HTTPException) as error:
+            outcome = "timeout" if isinstance(error, TimeoutError) else "failure"
+            attempt = Attempt(outcome, error=ERRORS.get(type(error), "network"))
+        if leave.permit is not None:
+            settled = self._breaker.settle(leave.permit, outcome, milliseconds_since(began))
+            if settled and settled.transition:
+                made = settled.transition
+                ending.transitions.append(f"{made['from']} → {made['to']} ({made['reason']})")
+        return attempt
+
+
+def milliseconds_since(instant: float) -> int:
+    """Whole milliseconds since an instant of ``time.monotonic()``."""
+    return int((time.monotonic() - instant) * 1000)
