@@ -3,9 +3,9 @@ import Synchronization
 /// Where jitter and lease numbers come from: the system, or a seed that makes them repeatable.
 /// Guarded by a mutex.
 final class Randomness: Sendable {
-    private let seeded: Mutex<SplitMix64?>
+    private let seeded: Mutex<SeededGenerator?>
 
-    init(seed: UInt64?) { seeded = Mutex(seed.map { SplitMix64(seed: $0) }) }
+    init(seed: UInt64?) { seeded = Mutex(seed.map { SeededGenerator(seed: $0) }) }
 
     /// A number evenly distributed in [0, 1).
     func fraction() -> Double { Double(bits() >> 11) * 0x1p-53 }
@@ -19,7 +19,7 @@ final class Randomness: Sendable {
 }
 
 /// A small generator (S. Vigna's SplitMix64): one addition and two mixing steps a number.
-struct SplitMix64: RandomNumberGenerator, Sendable {
+private struct SeededGenerator: Sendable {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

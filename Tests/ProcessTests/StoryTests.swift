@@ -5,12 +5,19 @@ import Testing
 
 @Suite("What is shown to newcomers", .serialized, .timeLimit(.minutes(5)))
 struct StoryTests {
-    @Test("the tour of the README prints what it says")
-    func tour() async throws {
-        let tour = try Tour(page: "README.md", section: "A minute's tour")
+    @Test(
+        "the tour of the README, and the examples of the pages, print what they say",
+        arguments: [
+            ("README.md", "A minute's tour"), ("docs/limiters.md", "An example"),
+            ("docs/breakers.md", "An example"), ("docs/retries.md", "An example"),
+        ])
+    func tour(page: String, section: String) async throws {
+        let tour = try Tour(page: page, section: section)
         #expect(tour.stops.count >= 10)
         let directory = try TemporaryDirectory()
-        let server = try await ServerProcess(database: directory.path("tour.db"))
+        let clock = page == "README.md" ? "system" : "manual"
+        let server = try await ServerProcess(
+            database: directory.path("tour.db"), ["SWITCHGEAR_CLOCK": clock])
         let mark = "==> next stop"
         let script = tour.stops.map { $0.script + "\necho; echo '\(mark)'\n" }.joined()
             .replacing("http://127.0.0.1:8080", with: server.url)
@@ -31,9 +38,9 @@ struct StoryTests {
         _ = await server.stop()
     }
 
-    @Test("the demo tells its story to the end")
-    func demo() async throws {
-        let script = Project.url("examples/tiers/demo.py").path
+    @Test("the demos tell their stories to the end", arguments: ["tiers", "flaky-upstream"])
+    func demo(story: String) async throws {
+        let script = Project.url("examples/\(story)/demo.py").path
         let ended = try await Program.run(
             ["python3", script, "--server", Program.binary], of: "/usr/bin/env",
             environment: ["PYTHONDONTWRITEBYTECODE": "1"])

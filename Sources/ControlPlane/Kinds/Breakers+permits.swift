@@ -35,7 +35,6 @@ extension Breakers {
         _ text: String, for span: Timespan?, by caller: Caller
     ) async throws -> Instant {
         let permit = try context.permits.permit(text)
-        let now = context.clock.now()
         guard permit.lease != nil, !context.permits.isSettled(permit),
             let breaker = live.find(id: permit.policyID)
         else {
@@ -61,7 +60,6 @@ extension Breakers {
     public func giveBack(_ text: String, by caller: Caller) async throws {
         let permit = try context.permits.permit(text)
         guard let breaker = live.find(id: permit.policyID) else { return }
-        let now = context.clock.now()
         let rules = breaker.rules.now
         let permits = context.permits
         let receipt = try breaker.table.apply(permit.key, by: context.clock) { slot, now -> Receipt? in

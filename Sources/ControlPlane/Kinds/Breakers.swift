@@ -99,11 +99,13 @@ public final class Breakers: KindRuntime {
             lastMinute: figures.lastMinute)
     }
 
-    /// The live keys after `cursor` in the order of their bytes, at most `limit`.
+    /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
     public func keys(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [ExactString] {
-        try live.find(name).table.keys(after: cursor, limit: limit)
+        let breaker = try live.find(name)
+        let (spec, now) = (breaker.rules.now.spec, context.clock.now())
+        return breaker.table.keys(after: cursor, limit: limit) { $1.isFresh(spec, at: now) }
     }
 
     private func resting(

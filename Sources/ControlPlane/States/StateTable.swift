@@ -183,7 +183,7 @@ final class StateTable<State: KeyState>: Sendable {
     }
 
     /// Notes that states counted as written were not.
-    private func markDirty(_ keys: [ExactString]) {
+    func markDirty(_ keys: [ExactString]) {
         for key in keys { shard(of: key).content.withLock { $0.markDirty(key) } }
     }
 

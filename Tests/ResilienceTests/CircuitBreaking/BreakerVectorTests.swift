@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Resilience
@@ -6,10 +6,8 @@ import Testing
 @Suite("Known answers of the breaker")
 struct BreakerVectorTests {
     private static func vector() throws -> JSONObject {
-        let url = try #require(
-            Bundle.module.url(
-                forResource: "breaker", withExtension: "json", subdirectory: "Vectors"))
-        return try #require(try JSONParser.parse(Array(try Data(contentsOf: url))).value.object)
+        let document = try JSONParser.parse(Project.text("Tests/Vectors/breaker.json"))
+        return try #require(document.value.object)
     }
 
     @Test(

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Resilience
@@ -8,10 +8,8 @@ struct BackoffTests {
     private static let shapes = ["fixed", "linear", "exponential", "fibonacci", "decorrelated"]
 
     private static func vector() throws -> JSONObject {
-        let url = try #require(
-            Bundle.module.url(
-                forResource: "backoff", withExtension: "json", subdirectory: "Vectors"))
-        return try #require(try JSONParser.parse(Array(try Data(contentsOf: url))).value.object)
+        let document = try JSONParser.parse(Project.text("Tests/Vectors/backoff.json"))
+        return try #require(document.value.object)
     }
 
     @Test("the known answers are given")

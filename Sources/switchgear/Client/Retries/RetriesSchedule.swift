@@ -1,0 +1,31 @@
+import ArgumentParser
+import Resilience
+
+/// `retries schedule`: the delays that a policy comes to.
+struct RetriesSchedule: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule",
+        abstract: "Show the delay after each failed attempt, and its bounds with jitter.",
+        discussion: """
+            Example:
+              switchgear retries schedule standard
+            """)
+
+    @Argument(help: "The policy's name.")
+    private var name: PathPart
+
+    @OptionGroup var options: ClientOptions
+
+    func call(_ client: APIClient) async throws {
+        let request = APIRequest(.get, ["retries", name.text, "schedule"])
+        try show(try await client.send(request)) { document in
+            var table = Table(
+                ["AFTER ATTEMPT", "DELAY MS", "SHORTEST", "LONGEST"].map(Table.Column.number))
+            for delay in document["delays"]?.array?.compactMap(\.object) ?? [] {
+                let names = ["attempt", "delay_ms", "min_ms", "max_ms"]
+                table.add(names.map { Cell.text(delay[$0]) })
+            }
+            return table.text
+        }
+    }
+}
