@@ -24,8 +24,9 @@ struct ExampleContractTests {
                     if operation.method != "PATCH" {
                         _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
                     }
+                    let permit = try await Self.permit(server)
                     let path = operation.path.replacing("{name}", with: "api")
-                        .replacing("{key}", with: "user:1")
+                        .replacing("{key}", with: "user:1").replacing("{permit}", with: permit)
                     let line = "\(operation.method) \(path)"
                     let reply = try await server.send(line, body.text, ["Content-Type": type])
                     #expect(
@@ -36,6 +37,17 @@ struct ExampleContractTests {
             }
         }
         #expect(count >= 20, "\(count) examples")
+    }
+
+    /// A probe's permit of a breaker, which can be settled and renewed.
+    private static func permit(_ server: TestServer) async throws -> String {
+        let breaker = #"{"spec": {"open_duration_ms": 1}}"#
+        _ = try await server.send("PUT /v1/breakers/api", breaker)
+        _ = try await server.send("PUT /v1/retries/api", "{}")
+        _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
+        _ = try await server.send("POST /v1/clock/advance", #"{"ms": 1}"#)
+        let reply = try await server.send("POST /v1/breakers/api/acquire", "{}")
+        return try #require(reply.at("/permit")?.string)
     }
 
     @Test("of specs are taken by the server")

@@ -28,6 +28,17 @@ struct SchemaContractTests {
         compare(LimitSpec.shape.schema, document.schema("LimitSpec"), document, "LimitSpec")
     }
 
+    @Test("of the specs of breakers and retries are those that the code reads by")
+    func breakersAndRetries() throws {
+        let document = try OpenAPI()
+        for (shape, name) in [
+            (BreakerPolicy.shape, "BreakerSpec"), (RetryPolicy.shape, "RetrySpec"),
+        ] {
+            let told = document.schema(name).without("preset")
+            compare(shape.schema, told, document, name)
+        }
+    }
+
     @Test("of bodies are those that the code reads by, but for their words")
     func bodies() throws {
         let document = try OpenAPI()
@@ -37,12 +48,18 @@ struct SchemaContractTests {
             (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
             (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
+            (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
+            (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),
+            (PermitOutcomeBody.shape, "POST", "/v1/permits/{permit}/outcome"),
+            (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
+            (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
+            (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
         ]
         for (code, method, path) in schemas {
             let operation = try #require(
                 document.operations.first { $0.method == method && $0.path == path })
-            let body = try #require(
-                operation.content.at("/requestBody/content/application~1json/schema"))
+            let request = document.resolved(try #require(operation.content.at("/requestBody")))
+            let body = try #require(request.at("/content/application~1json/schema"))
             compare(code.schema, document.resolved(body), document, path, sentences: false)
         }
         var assignment = document.schema("AssignmentInput")

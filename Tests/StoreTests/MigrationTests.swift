@@ -34,7 +34,7 @@ struct MigrationTests {
     func newStep() throws {
         let folder = try TemporaryFolder()
         try Store(in: folder).close()
-        let next = Migration(name: "0002_next.sql", sql: "CREATE TABLE next (x INTEGER) STRICT;")
+        let next = Migration(name: "9999_next.sql", sql: "CREATE TABLE next (x INTEGER) STRICT;")
         let store = try Store(in: folder, migrations: Migration.all + [next])
         #expect(store.appliedMigrations == [next])
     }

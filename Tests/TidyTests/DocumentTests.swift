@@ -94,7 +94,7 @@ extension FieldInfo {
     private var takes: String {
         switch shape {
         case .object: "an object"
-        case .list(_, let count): "a list of at most \(count)"
+        case .list(_, let counts): "a list of at most \(counts.upperBound)"
         case .map(_, let count): "an object of at most \(count) members"
         default: shape.expectation
         }

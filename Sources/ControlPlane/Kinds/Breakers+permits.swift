@@ -62,7 +62,8 @@ extension Breakers {
         guard let breaker = live.find(id: permit.policyID) else { return }
         let rules = breaker.rules.now
         let permits = context.permits
-        let receipt = try breaker.table.apply(permit.key, by: context.clock) { slot, now -> Receipt? in
+        let receipt = try breaker.table.apply(permit.key, by: context.clock) {
+            slot, now -> Receipt? in
             guard permit.expiresAt > now || permit.lease != nil, try permits.settle(permit) else {
                 return nil
             }

@@ -8,7 +8,7 @@ struct BreakerAcquireBody: SpecObject {
 
     static let fields: [Field<BreakerAcquireBody>] = [
         Field("key", \.key, .key, "Whom the call is about."),
-        Field("reporter", \.reporter, .text(maximumBytes: 128), "Who asks."),
+        Field("reporter", \.reporter, .text(maximumBytes: 256), "Who asks."),
     ]
 }
 
@@ -19,7 +19,7 @@ struct ErrorBody: SpecObject {
     var status: Int64?
 
     static let fields: [Field<ErrorBody>] = [
-        Field("type", \.type, .text(maximumBytes: 128), "What sort of error it was."),
+        Field("type", \.type, .text(maximumBytes: 256), "What sort of error it was."),
         Field("message", \.message, .text(maximumBytes: 1024), "What it said."),
         Field("status", \.status, .integer(100...599), "The HTTP status, where there was one."),
     ]
@@ -41,7 +41,7 @@ struct OutcomeBody: SpecObject {
             "duration_ms", \.duration, .milliseconds(Bounds.durationsMilliseconds),
             "How long each took."),
         Field("error", \.error, .object, "What went wrong."),
-        Field("reporter", \.reporter, .text(maximumBytes: 128), "Who tells."),
+        Field("reporter", \.reporter, .text(maximumBytes: 256), "Who tells."),
         Field("count", \.count, .integer(1...1_000_000), "How many calls went so."),
     ]
 
@@ -78,12 +78,12 @@ struct PermitOutcomeBody: SpecObject {
             "duration_ms", \.duration, .milliseconds(Bounds.durationsMilliseconds),
             "How long it took."),
         Field("error", \.error, .object, "What went wrong."),
-        Field("reporter", \.reporter, .text(maximumBytes: 128), "Who tells."),
+        Field("reporter", \.reporter, .text(maximumBytes: 256), "Who tells."),
         Field(
             "elapsed_ms", \.elapsed, .milliseconds(Bounds.durationsMilliseconds),
             "How long ago the first attempt began."),
         Field(
-            "retry_after", \.retryAfter, .text(maximumBytes: 128),
+            "retry_after", \.retryAfter, .text(maximumBytes: 256),
             "What the answer's Retry-After said."),
         Field(
             "previous_delay_ms", \.previousDelay, .milliseconds(Bounds.durationsMilliseconds),
@@ -152,12 +152,12 @@ struct RetryBody: SpecObject {
             "attempt", \.attempt, .integer(1...2_147_483_647), isRequired: true,
             "Which attempt failed; the first call is 1."),
         Field("status", \.status, .integer(100...599), "The HTTP status, where there was one."),
-        Field("error", \.error, .text(maximumBytes: 128), "The name of the error."),
+        Field("error", \.error, .text(maximumBytes: 256), "The name of the error."),
         Field(
             "elapsed_ms", \.elapsed, .milliseconds(Bounds.durationsMilliseconds),
             "How long ago the first attempt began."),
         Field(
-            "retry_after", \.retryAfter, .text(maximumBytes: 128),
+            "retry_after", \.retryAfter, .text(maximumBytes: 256),
             "What the answer's Retry-After said."),
         Field(
             "previous_delay_ms", \.previousDelay, .milliseconds(Bounds.durationsMilliseconds),

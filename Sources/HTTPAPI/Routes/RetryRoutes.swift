@@ -7,7 +7,7 @@ struct RetryRoutes {
     var endpoints: [Endpoint] {
         let one = "/v1/retries/{name}"
         return [
-            .decide(.post, "\(one)/next", next), .decide(.get, "\(one)/schedule", schedule),
+            .decide(.post, "\(one)/next", next), .read("\(one)/schedule", schedule),
             .decide(.post, "\(one)/outcomes", record), .read("\(one)/stats", stats),
         ]
     }

@@ -27,7 +27,9 @@ struct AccessTests {
         switch role {
         case .admin: true
         case .read: method == .get
-        case .decide: ["/acquire", "/refund", "/state"].contains { path.hasSuffix($0) }
+        case .decide:
+            path.contains("/permits/") || (path.hasSuffix("/state") && method == .get)
+                || ["/acquire", "/refund", "/outcomes", "/next"].contains { path.hasSuffix($0) }
         }
     }
 
@@ -38,6 +40,7 @@ struct AccessTests {
             for endpoint in Routes.all where endpoint.path.hasPrefix("/v1") {
                 let path = endpoint.path.replacing("{name}", with: "api")
                     .replacing("{key}", with: "k").replacing("{seq}", with: "x")
+                    .replacing("{permit}", with: "x")
                 for role in Role.allCases where role != .admin {
                     // A query that no route takes, so that nothing is changed by who may.
                     let line = "\(endpoint.method.rawValue) \(path)?not_taken=1"

@@ -19,7 +19,7 @@ struct PolicyFileScenarioTests {
     /// A list with a fault in each policy, and all of their pointers.
     private static let faulty = body([
         #"{"kind": "limiter", "name": "a", "spec": {"limits": [{"quota": 0}]}}"#,
-        #"{"kind": "breaker", "name": "-"}"#, "7",
+        #"{"kind": "bulkhead", "name": "-"}"#, "7",
         #"{"kind": "limiter", "name": "a", "spec": {"limits": [{"quota": 1}]}, "x": 1}"#,
         #"{"kind": "limiter", "name": "b"}"#,
     ])
@@ -124,7 +124,13 @@ struct PolicyFileScenarioTests {
                       {"name": "embed", "spec": {"limits": [{"quota": 60, "period_ms": 60000}]}},
                       {"name": "transform", "spec": {"limits": [{"quota": 10, "period_ms": 60000}]}},
                       {"name": "health_check",
-                       "spec": {"limits": [{"quota": 10, "period_ms": 60000}]}}], "next": null}
+                       "spec": {"limits": [{"quota": 10, "period_ms": 60000}]}},
+                      {"kind": "breaker", "name": "production"},
+                      {"kind": "breaker", "name": "development"},
+                      {"kind": "retry", "name": "aggressive"},
+                      {"kind": "retry", "name": "conservative"}, {"kind": "retry", "name": "quick"},
+                      {"kind": "retry", "name": "network"}, {"kind": "retry", "name": "database"}],
+                     "next": null}
                     """#),
                 Step(
                     "PUT /v1/limiters/a",

@@ -9,13 +9,16 @@ struct MethodTests {
     /// The path of a route, with what there is in place of its captures.
     private static func path(_ endpoint: Endpoint) -> String {
         endpoint.path.replacing("{name}", with: "api").replacing("{key}", with: "k")
-            .replacing("{seq}", with: "1") + (endpoint.path.hasSuffix("/state") ? "?key=k" : "")
+            .replacing("{seq}", with: "1").replacing("{permit}", with: "x")
+            + (endpoint.path.hasSuffix("/state") ? "?key=k" : "")
     }
 
     private static func prepare(_ server: TestServer) async throws {
         let spec = #"{"spec": {"preset": "search"}}"#
         _ = try await server.send("PUT /v1/limiters/api", spec)
         _ = try await server.send("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#)
+        _ = try await server.send("PUT /v1/breakers/api", "{}")
+        _ = try await server.send("PUT /v1/retries/api", "{}")
     }
 
     @Test("HEAD answers as GET does, without the body")
@@ -64,7 +67,7 @@ struct MethodTests {
     @Test(
         "an unknown path is not found",
         arguments: [
-            "/", "/v1", "/v2/limiters", "/v1/breakers", "/v1/limiters/api/nothing", "/livez/x",
+            "/", "/v1", "/v2/limiters", "/v1/bulkheads", "/v1/limiters/api/nothing", "/livez/x",
             "/v1/policies/export/x", "/LIVEZ", "/v1/limiters/api/assignments/a/b",
             "/v1/limiters/api/assignments/a/b?key=1", "/%76%31/limiters", "/..", "/v1/../livez",
         ])
