@@ -68,7 +68,7 @@ struct PermitOutcomeBody: SpecObject {
     var duration: Timespan?
     var error: ErrorBody?
     var reporter: String?
-    var elapsed: Timespan?
+    var elapsed = Timespan.zero
     var retryAfter: String?
     var previousDelay: Timespan?
 

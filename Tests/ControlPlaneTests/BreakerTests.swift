@@ -1,0 +1,81 @@
+import Resilience
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+@Suite("Breakers under many callers")
+struct BreakerTests {
+    private func put(_ fixture: PlaneFixture, _ spec: JSONValue) async throws {
+        _ = try await fixture.plane.policies.put(
+            BreakerPolicy.kind, "b", by: PlaneFixture.caller
+        ) { _ in (["spec": spec], []) }
+    }
+
+    @Test("let exactly as many probes through as may be out")
+    func probes() async throws {
+        let fixture = try await PlaneFixture()
+        try await put(fixture, ["half_open_permits": 4, "open_duration_ms": 1000])
+        let breakers = fixture.plane.breakers
+        _ = try await breakers.force("b", "k", .open, reason: nil, by: PlaneFixture.caller)
+        try await fixture.advance(1000)
+        let permits = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<200 {
+                group.addTask {
+                    try await breakers.acquire(
+                        "b", "k", reporter: nil, by: PlaneFixture.caller
+                    ).permit
+                }
+            }
+            return try await group.reduce(into: Set<String>()) { found, permit in
+                if let permit { found.insert(permit) }
+            }
+        }
+        #expect(permits.count == 4)
+    }
+
+    @Test("count every outcome that is reported")
+    func reports() async throws {
+        let fixture = try await PlaneFixture()
+        try await put(
+            fixture, ["window": ["type": "count", "size": 100_000], "minimum_calls": 90_000])
+        let breakers = fixture.plane.breakers
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    for _ in 0..<50 {
+                        _ = try await breakers.record(
+                            "b", "k", OutcomeReport(.failure), by: PlaneFixture.caller)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try breakers.view("b", "k").figures.counts.failures == 5000)
+        try await fixture.restart()
+        #expect(try fixture.plane.breakers.view("b", "k").figures.counts.failures == 5000)
+    }
+
+    @Test("count one of two settlements of one permit at once")
+    func settledOnce() async throws {
+        let fixture = try await PlaneFixture()
+        try await put(fixture, [:])
+        let breakers = fixture.plane.breakers
+        for _ in 0..<50 {
+            let reply = try await breakers.acquire(
+                "b", "k", reporter: nil, by: PlaneFixture.caller)
+            let permit = try #require(reply.permit)
+            async let first = breakers.settle(
+                permit, OutcomeReport(.success), by: PlaneFixture.caller)
+            async let second = breakers.settle(
+                permit, OutcomeReport(.success), by: PlaneFixture.caller)
+            let reasons = try await [first.reason, second.reason]
+            #expect(reasons.contains(nil) && reasons.contains("duplicate"))
+        }
+        #expect(try breakers.view("b", "k").figures.counts.successes == 50)
+        await expectRefusal(.notFound) {
+            _ = try await breakers.settle(
+                "forged", OutcomeReport(.success), by: PlaneFixture.caller)
+        }
+    }
+}
