@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Limiters over HTTP", .timeLimit(.minutes(2)))
+@Suite("Limiters over HTTP", .timeLimit(.minutes(5)))
 struct LimiterScenarioTests {
     @Test("decide, and say why", arguments: scenarios)
     func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
