@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TestSupport
 
 /// The server's binary, and other programs, run as processes of their own.
@@ -21,7 +20,7 @@ final class Program: Sendable {
         ProcessInfo.processInfo.environment["SWITCHGEAR_BINARY"]
         ?? Project.url(".build/debug/switchgear").path
 
-    private let process: Mutex<Process>
+    private let child: Child
     private let directory: TemporaryDirectory
     private let exits: AsyncStream<Int32>
 
@@ -34,34 +33,20 @@ final class Program: Sendable {
         self.directory = directory
         let (exits, continuation) = AsyncStream<Int32>.makeStream()
         self.exits = exits
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
         let own = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME"].contains($0.key) }
-        process.environment = own.merging(environment) { $1 }
-        process.currentDirectoryURL = folder ?? directory.url
-        let files = try ["in", "out", "err"].map { name in
-            let text = name == "in" ? input : ""
-            let path = try directory.write(text, to: name)
-            guard let file = FileHandle(forUpdatingAtPath: path) else {
-                throw CocoaError(.fileNoSuchFile)
-            }
-            return file
-        }
-        process.standardInput = files[0]
-        process.standardOutput = files[1]
-        process.standardError = files[2]
-        process.terminationHandler = { process in
-            // Shells and this suite tell an end by a signal apart by a code beyond 128.
-            let isExit = process.terminationReason == .exit
-            continuation.yield(isExit ? process.terminationStatus : 128 + process.terminationStatus)
+        child = try Child(
+            path, arguments, environment: own.merging(environment) { $1 },
+            folder: (folder ?? directory.url).path,
+            files: [
+                try directory.write(input, to: "in"), directory.path("out"), directory.path("err"),
+            ]
+        ) { code in
+            continuation.yield(code)
             continuation.finish()
         }
-        try process.run()
-        self.process = Mutex(process)
     }
 
-    deinit { kill(SIGKILL) }
+    deinit { child.kill(SIGKILL, andItsOwn: true) }
 
     /// Runs a program to its end.
     static func run(
@@ -74,11 +59,7 @@ final class Program: Sendable {
     }
 
     /// Sends it a signal, unless it has ended.
-    func kill(_ signal: Int32) {
-        process.withLock { process in
-            if process.isRunning { _ = Foundation.kill(process.processIdentifier, signal) }
-        }
-    }
+    func kill(_ signal: Int32) { child.kill(signal) }
 
     /// Waits for its end. To be called once.
     func ended() async -> Ended {
@@ -91,7 +72,7 @@ final class Program: Sendable {
     var errors: String { text("err") }
 
     /// Whether it runs.
-    var isRunning: Bool { process.withLock(\.isRunning) }
+    var isRunning: Bool { child.isRunning }
 
     private func text(_ name: String) -> String {
         let data = FileManager.default.contents(atPath: directory.path(name)) ?? Data()

@@ -39,19 +39,24 @@ public final class TestServer: Sendable {
         directory = try TemporaryDirectory()
     }
 
+    /// As many servers at once keep the machine busy; more would only hold files open.
+    private static let turnstile = Turnstile(8)
+
     /// Runs `body` with a server, and stops the server.
     public static func with<Value>(
         _ options: Options = Options(), _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
-        let server = try TestServer(options)
-        try await server.start()
-        do {
-            let value = try await body(server)
-            try await server.stop()
-            return value
-        } catch {
-            try? await server.stop()
-            throw error
+        try await turnstile.pass {
+            let server = try TestServer(options)
+            try await server.start()
+            do {
+                let value = try await body(server)
+                try await server.stop()
+                return value
+            } catch {
+                try? await server.stop()
+                throw error
+            }
         }
     }
 

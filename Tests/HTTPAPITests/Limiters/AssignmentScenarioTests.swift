@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Assignments over HTTP", .timeLimit(.minutes(2)))
+@Suite("Assignments over HTTP", .timeLimit(.minutes(5)))
 struct AssignmentScenarioTests {
     @Test("hold for their key, until they expire", arguments: scenarios)
     func scenario(_ scenario: Scenario) async throws { try await scenario.run() }

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("The RateLimit fields", .timeLimit(.minutes(1)))
+@Suite("The RateLimit fields", .timeLimit(.minutes(5)))
 struct RateLimitFieldTests {
     private typealias Item = StructuredFieldList.Item
 

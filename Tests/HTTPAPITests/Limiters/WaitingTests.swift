@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Calls that wait", .timeLimit(.minutes(1)))
+@Suite("Calls that wait", .timeLimit(.minutes(5)))
 struct WaitingTests {
     /// A server whose limiter gives a token a second, with none left for the key.
     private func withSpentBucket(_ body: (TestServer) async throws -> Void) async throws {

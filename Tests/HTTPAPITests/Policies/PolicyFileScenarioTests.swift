@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Yams
 
-@Suite("Files of policies over HTTP", .timeLimit(.minutes(2)))
+@Suite("Files of policies over HTTP", .timeLimit(.minutes(5)))
 struct PolicyFileScenarioTests {
     @Test("are validated, applied and exported", arguments: scenarios)
     func scenario(_ scenario: Scenario) async throws { try await scenario.run() }

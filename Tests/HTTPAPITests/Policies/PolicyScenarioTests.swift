@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Policies over HTTP", .timeLimit(.minutes(2)))
+@Suite("Policies over HTTP", .timeLimit(.minutes(5)))
 struct PolicyScenarioTests {
     @Test("are written and read", arguments: scenarios)
     func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
