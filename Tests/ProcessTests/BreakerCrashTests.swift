@@ -6,11 +6,11 @@ import Testing
 
 @Suite("A server with breakers that is killed", .serialized, .timeLimit(.minutes(3)))
 struct BreakerCrashTests {
-    /// Opens and half-opens within milliseconds; its probes outlive the test.
+    /// Opens and half-opens within milliseconds; its probes outlive a kill.
     private static let spec = #"""
         {"spec": {"window": {"type": "consecutive"}, "failure_threshold": 2,
          "open_duration_ms": 20, "half_open_permits": 3, "success_threshold": 1000000,
-         "probe_timeout_ms": 600000}}
+         "probe_timeout_ms": 2000}}
         """#
 
     /// What was answered.
@@ -18,6 +18,7 @@ struct BreakerCrashTests {
         var opened: [String: Int] = [:]
         var generation: [String: Int64] = [:]
         var probes: [String: Set<String>] = [:]
+        var count = 0
     }
 
     /// The same, shared by the tasks that make the load.
@@ -47,7 +48,11 @@ struct BreakerCrashTests {
                     }
                 }
             }
-            try await Task.sleep(for: .milliseconds(Int.random(in: 40...200)))
+            let before = answered.withLock { $0.count }
+            for _ in 0..<2000 where answered.withLock({ $0.count }) < before + 12 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...50)))
             _ = await server.stop(SIGKILL)
             await load.value
         }
@@ -72,6 +77,7 @@ struct BreakerCrashTests {
                     if answered.generation[key] ?? 0 < generation { answered.probes[key] = [] }
                     answered.generation[key] = generation
                     answered.probes[key, default: []].insert(permit)
+                    answered.count += 1
                 }
                 guard answered.withLock({ $0.probes[key]?.count ?? 0 }) == 3 else { continue }
                 answered.withLock { $0.probes[key] = [] }
@@ -87,7 +93,10 @@ struct BreakerCrashTests {
         _ reply: HTTPReply, _ key: String, _ answered: Book
     ) {
         guard reply.at("/transition/to") == "open" else { return }
-        answered.withLock { $0.opened[key, default: 0] += 1 }
+        answered.withLock { answered in
+            answered.opened[key, default: 0] += 1
+            answered.count += 1
+        }
     }
 
     private func check(_ server: ServerProcess, _ answered: Answered, _ round: Int) async throws {
