@@ -109,7 +109,9 @@ struct BreakerCrashTests {
             }
             #expect(told >= opened, "round \(round): \(key)")
             let state = try await server.send("GET /v1/breakers/b/state?key=\(key)")
-            #expect(state.at("/times_opened")?.integer == Int64(told), "round \(round): \(key)")
+            // A probe's lease may have ended since the events were read.
+            let times = state.at("/times_opened")?.integer ?? 0
+            #expect(times >= Int64(told), "round \(round): \(key)")
             let generation = state.at("/generation")?.integer ?? 0
             #expect(generation >= answered.generation[key] ?? 0, "round \(round): \(key)")
             guard generation == answered.generation[key] else { continue }
