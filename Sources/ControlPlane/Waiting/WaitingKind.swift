@@ -107,8 +107,12 @@ extension WaitingKind {
         _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) throws -> Bool {
-        let admission = try live.table.apply(key, by: context.clock) { slot, now in
+        var isChanged = false
+        let admission = try live.table.apply(key, by: context.clock, isChange: { _ in isChanged }) {
+            slot, now in
             if cancellation.isSet { throw CancellationError() }
+            let before = slot.state
+            defer { isChanged = slot.state != before }
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
