@@ -45,7 +45,8 @@ struct BreakerRoutes: StatefulKind {
     private func record(
         _ body: OutcomeBody, _ name: String, _ call: Call
     ) async throws -> SettlementReply {
-        try await call.plane.breakers.record(name, body.key, body.report, by: call.caller)
+        try await call.plane.breakers.record(
+            name, body.key, body.report(count: body.count), by: call.caller)
     }
 
     private func force(_ call: Call) async throws -> Reply {

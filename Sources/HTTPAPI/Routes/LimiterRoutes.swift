@@ -23,7 +23,7 @@ struct LimiterRoutes: StatefulKind {
         var query = call.query
         let denyStatus = query.integer("deny_status", in: 400...599)
         try query.finish()
-        let body: AcquireBody = try call.read()
+        let body: LimiterAcquireBody = try call.read()
         let request = LimiterRequest(
             key: body.key, cost: body.cost, tier: body.tier, wait: body.wait)
         let limiters = call.plane.limiters
