@@ -43,3 +43,8 @@ struct StateRoutes<Kind: StatefulKind> {
         return try kind.stats(call.plane, name).reply(name, since: call.plane.startedAt)
     }
 }
+
+extension StatefulKind {
+    /// The endpoints of its states.
+    var stateEndpoints: [Endpoint] { StateRoutes(kind: self).endpoints }
+}

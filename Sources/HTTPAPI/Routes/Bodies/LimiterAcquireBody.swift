@@ -1,11 +1,11 @@
 import Resilience
 
 /// What a call to a limiter says.
-struct LimiterAcquireBody: SpecObject {
+struct LimiterAcquireBody: AcquireBody {
     var key: ExactString = ""
     var cost: Int64 = 1
     var tier: String?
-    var wait = Timespan.zero
+    var wait: Timespan? = .zero
 
     static let fields: [Field<LimiterAcquireBody>] = [
         Field("key", \.key, .key, isRequired: true, "Whom the call is about."),
