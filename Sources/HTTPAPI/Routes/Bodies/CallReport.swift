@@ -24,6 +24,10 @@ extension CallReport {
 
     /// The report that it is, of so many calls.
     func report(count: Int64 = 1) -> OutcomeReport {
-        OutcomeReport(outcome, duration: duration, reporter: reporter, count: count)
+        var report = OutcomeReport(
+            outcome, duration: duration, reporter: reporter, count: count)
+        report.status = error?.status
+        report.error = error?.type
+        return report
     }
 }

@@ -1,3 +1,4 @@
+import ControlPlane
 import Resilience
 
 /// How a call went that had a permit.
@@ -11,4 +12,13 @@ struct PermitOutcomeBody: CallReport, AttemptReport {
     var previousDelay: Timespan?
 
     static let fields: [Field<PermitOutcomeBody>] = callFields + attemptFields
+
+    /// The report that it is: of the call, and of the attempt for whoever may try again.
+    var settlement: OutcomeReport {
+        var report = report()
+        report.elapsed = elapsed
+        report.retryAfter = retryAfter
+        report.previousDelay = previousDelay
+        return report
+    }
 }
