@@ -37,6 +37,10 @@ public struct GuardAnswer: Sendable {
     public let retryAfter: Timespan?
     /// What the outcome is settled with; nil for a denied call.
     public let permit: String?
+    /// How long the call may take; nil where no policy says it.
+    public let timeout: Timespan?
+    /// What stands in for the call's answer when it is denied or fails; nil where nothing does.
+    public let fallback: JSONObject?
     /// How long the call waited.
     public internal(set) var waited = Timespan.zero
     /// The policy that decided.

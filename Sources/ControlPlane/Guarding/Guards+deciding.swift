@@ -47,7 +47,8 @@ extension Guards {
     ) -> GuardAnswer {
         let permit = permit(live, [], request, at: context.clock.now())
         return GuardAnswer(
-            steps: [], deniedBy: nil, retryAfter: nil, permit: permit, policy: rules.entry)
+            steps: [], deniedBy: nil, retryAfter: nil, permit: permit, timeout: nil, fallback: nil,
+            policy: rules.entry)
     }
 
     /// The parts that decide, in the order in which they are asked.
@@ -81,7 +82,7 @@ extension Guards {
         return GuardAnswer(
             steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, reply: $0.reply) },
             deniedBy: verdict.deniedBy, retryAfter: isAllowed ? nil : verdict.retryAfter,
-            permit: permit, policy: rules.entry)
+            permit: permit, timeout: nil, fallback: nil, policy: rules.entry)
     }
 
     /// A permit bound to these states. It lives as long as the leases that go with it.

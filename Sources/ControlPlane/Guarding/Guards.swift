@@ -9,16 +9,9 @@ import Store
 public final class Guards: WaitingKind {
     let context: PlaneContext
     let live = LiveTable<LiveGuard>()
-    let kinds: Parts
+    let kinds: GuardKinds
 
-    /// The kinds that the parts of guards are of.
-    struct Parts: Sendable {
-        let limiters: Limiters
-        let breakers: Breakers
-        let retries: Retries
-    }
-
-    init(_ context: PlaneContext, _ kinds: Parts) {
+    init(_ context: PlaneContext, _ kinds: GuardKinds) {
         self.context = context
         self.kinds = kinds
         context.bell.listen { [weak self] in self?.partChanged($0) }
@@ -104,13 +97,5 @@ public final class Guards: WaitingKind {
             let parts = live.rules.now.spec.references
             if parts.contains(where: { $0.identity == part }) { pumpAll(live) }
         }
-    }
-}
-
-extension Guards.Parts {
-    /// The policy of that number, where it is one that decides in guards.
-    fileprivate func identity(of policyID: Int64) -> PolicyIdentity? {
-        limiters.live.find(id: policyID)?.rules.now.entry.identity
-            ?? breakers.live.find(id: policyID)?.rules.now.entry.identity
     }
 }
