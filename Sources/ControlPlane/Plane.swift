@@ -6,7 +6,7 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self,
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
     ]
 
     /// The policies.
@@ -17,6 +17,8 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// The bulkheads.
+    public let bulkheads: Bulkheads
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -44,7 +46,8 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
-        kinds = [limiters, breakers, retries]
+        bulkheads = Bulkheads(context)
+        kinds = [limiters, breakers, retries, bulkheads]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

@@ -4,10 +4,14 @@ import Resilience
 /// Everything that can be asked. A kind adds itself to the lists that it belongs to.
 enum Routes {
     /// The kinds that answer "may I?": each has its acquire calls, and may stand in a batch.
-    static let deciding: [any DecidingKind] = [LimiterRoutes(), BreakerRoutes()]
+    static let deciding: [any DecidingKind] = [
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+    ]
 
     /// The kinds that keep a state for each key.
-    static let stateful: [any StatefulKind] = [LimiterRoutes(), BreakerRoutes()]
+    static let stateful: [any StatefulKind] = [
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+    ]
 
     /// The endpoints of all.
     static let all: [Endpoint] =
