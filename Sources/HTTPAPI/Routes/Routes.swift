@@ -5,11 +5,17 @@ import Resilience
 enum Routes {
     /// The kinds that answer "may I?": each has its acquire calls, and may stand in a batch.
     static let deciding: [any DecidingKind] = [
+<<<<<<< HEAD
         LimiterRoutes(), BreakerRoutes(), GuardRoutes(),
+=======
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+>>>>>>> 20c2c4582adc5ef44a44873f425880c8f6b63f58
     ]
 
     /// The kinds that keep a state for each key.
-    static let stateful: [any StatefulKind] = [LimiterRoutes(), BreakerRoutes()]
+    static let stateful: [any StatefulKind] = [
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+    ]
 
     /// The endpoints of all.
     static let all: [Endpoint] =
