@@ -14,6 +14,7 @@ enum Routes {
         ProbeRoutes().endpoints + PolicyListRoutes().endpoints
         + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
         + stateful.flatMap { $0.stateEndpoints } + deciding.flatMap { $0.acquireEndpoints }
-        + LimiterRoutes().endpoints + BreakerRoutes().endpoints + RetryRoutes().endpoints
+        + DecisionRoutes().endpoints + LimiterRoutes().endpoints + BreakerRoutes().endpoints
+        + RetryRoutes().endpoints
         + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
 }
