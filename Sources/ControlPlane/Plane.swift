@@ -6,11 +6,8 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-<<<<<<< HEAD
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, GuardPolicy.self,
-=======
         LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
->>>>>>> 20c2c4582adc5ef44a44873f425880c8f6b63f58
+        GuardPolicy.self,
     ]
 
     /// The policies.
@@ -21,13 +18,10 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
-<<<<<<< HEAD
-    /// The guards.
-    public let guards: Guards
-=======
     /// The bulkheads.
     public let bulkheads: Bulkheads
->>>>>>> 20c2c4582adc5ef44a44873f425880c8f6b63f58
+    /// The guards.
+    public let guards: Guards
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -55,14 +49,12 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
-<<<<<<< HEAD
-        guards = Guards(
-            context, GuardKinds(limiters: limiters, breakers: breakers, retries: retries))
-        kinds = [limiters, breakers, retries, guards]
-=======
         bulkheads = Bulkheads(context)
-        kinds = [limiters, breakers, retries, bulkheads]
->>>>>>> 20c2c4582adc5ef44a44873f425880c8f6b63f58
+        guards = Guards(
+            context,
+            GuardKinds(
+                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries))
+        kinds = [limiters, breakers, retries, bulkheads, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(
