@@ -3,24 +3,18 @@ import HTTPTypes
 import Resilience
 
 extension BreakerReply {
-    /// The answer to an acquire call, with its header fields.
-    func reply(denyStatus: Int64?) -> Reply {
+    /// The answer to a call that asked.
+    var acquireAnswer: AcquireAnswer {
         let denial = decision?.denial
-        var reply = Reply.object { writer in
+        return AcquireAnswer(isAllowed: isAllowed, retryAfter: denial?.retryAfter) { writer in
             writer.member("allowed", isAllowed)
             writer.member("state", position.rawValue)
             writer.member("permit", permit)
             writer.member("reason", denial?.reason.rawValue)
             writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
             writer.member("generation", generation)
-            writer.member("policy_version", policy.version)
-            writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
-            guard policy.mode == .shadow else { return }
-            writer.member("shadow", true)
-            writer.member("would_allow", denial == nil)
+            writer.members(of: policy, wouldAllow: denial == nil)
         }
-        reply.deny(unless: isAllowed, status: denyStatus, retryAfter: denial?.retryAfter)
-        return reply
     }
 }
 
