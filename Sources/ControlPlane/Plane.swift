@@ -6,7 +6,8 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self,
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, TimeoutPolicy.self,
+        FallbackPolicy.self,
     ]
 
     /// The policies.
@@ -17,6 +18,10 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// The timeouts.
+    public let timeouts: Timeouts
+    /// The fallbacks.
+    public let fallbacks: Fallbacks
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -44,7 +49,9 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
-        kinds = [limiters, breakers, retries]
+        timeouts = Timeouts(context)
+        fallbacks = Fallbacks(context)
+        kinds = [limiters, breakers, retries, timeouts, fallbacks]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

@@ -7,7 +7,9 @@ enum Routes {
     static let deciding: [any DecidingKind] = [LimiterRoutes(), BreakerRoutes()]
 
     /// The kinds that keep a state for each key.
-    static let stateful: [any StatefulKind] = [LimiterRoutes(), BreakerRoutes()]
+    static let stateful: [any StatefulKind] = [
+        LimiterRoutes(), BreakerRoutes(), TimeoutRoutes(),
+    ]
 
     /// The endpoints of all.
     static let all: [Endpoint] =
@@ -15,5 +17,6 @@ enum Routes {
         + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
         + stateful.flatMap { $0.stateEndpoints } + deciding.flatMap { $0.acquireEndpoints }
         + LimiterRoutes().endpoints + BreakerRoutes().endpoints + RetryRoutes().endpoints
+        + TimeoutRoutes().endpoints + FallbackRoutes().endpoints
         + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
 }

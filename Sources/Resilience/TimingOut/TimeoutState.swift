@@ -17,11 +17,6 @@ public struct TimeoutState: Equatable, Sendable {
         return true
     }
 
-    /// How long a call is waited for.
-    public func timeout(_ policy: TimeoutPolicy) -> Timespan {
-        policy.adaptive?.timeout(of: samples) ?? policy.timeout
-    }
-
     /// Whether it is that of a timeout under which no call was made.
     public var isFresh: Bool { samples.count == 0 }
 }

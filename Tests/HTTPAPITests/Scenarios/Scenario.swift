@@ -14,19 +14,31 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         self.steps = steps
     }
 
+    /// Runs it on a new server, as it is and then with a restart between every two steps: both
+    /// must go the same.
+    func runWithAndWithoutRestarts() async throws {
+        try await run()
+        try await run(restarts: true)
+    }
+
     /// Runs it on a new server.
-    func run(_ options: TestServer.Options = TestServer.Options()) async throws {
+    ///
+    /// - Parameter restarts: whether the server is restarted between every two steps.
+    func run(
+        _ options: TestServer.Options = TestServer.Options(), restarts: Bool = false
+    ) async throws {
         try await TestServer.with(options) { server in
             var seq = try await Self.lastEvent(server)
             for (index, step) in steps.enumerated() {
-                if step.isAfterRestart {
+                if step.isAfterRestart || (restarts && index > 0) {
                     try await server.restart()
                     seq = try await Self.lastEvent(server)
                 }
                 let reply = try await server.send(step.request)
                 let events = try await server.events(after: seq)
                 seq += Int64(events.count)
-                let place = "step \(index): \(step.request.method) \(step.request.target)"
+                let place =
+                    "step \(index)\(restarts ? ", restarted" : ""): \(step.request.method) \(step.request.target)"
                 try check(reply, step, place)
                 check(events, step, place)
             }

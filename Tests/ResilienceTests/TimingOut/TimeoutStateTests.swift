@@ -63,8 +63,21 @@ struct TimeoutStateTests {
             restarted.record(.success, .milliseconds(duration))
             restarted = try #require(TimeoutState(snapshot: restarted.snapshot))
         }
-        #expect(state.timeout(policy) == .milliseconds(expected))
+        #expect(state.view(policy).timeout == .milliseconds(expected))
         #expect(restarted == state)
+    }
+
+    @Test("tells what the calls come to where that is not in force")
+    func looking() throws {
+        var state = TimeoutState(at: .epoch)
+        for duration in 1...100 { state.record(.success, .milliseconds(Int64(duration))) }
+        let view = state.view(try Self.policy([:]), isFollowed: false)
+        #expect(
+            view
+                == TimeoutView(
+                    timeout: .seconds(5), adapted: .milliseconds(190), samples: 100,
+                    median: .milliseconds(50), percentile95: .milliseconds(95),
+                    percentile99: .milliseconds(99)))
     }
 
     @Test(
