@@ -14,19 +14,29 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         self.steps = steps
     }
 
-    /// Runs it on a new server.
-    func run(_ options: TestServer.Options = TestServer.Options()) async throws {
+    /// Runs it on a new server, with `restarts` on one that is restarted before each step.
+    ///
+    /// In the line of a request `{permit:2}` stands for the second permit that was given.
+    func run(
+        _ options: TestServer.Options = TestServer.Options(), restarts: Bool = false
+    ) async throws {
         try await TestServer.with(options) { server in
             var seq = try await Self.lastEvent(server)
+            var permits: [String] = []
             for (index, step) in steps.enumerated() {
-                if step.isAfterRestart {
+                if step.isAfterRestart || restarts {
                     try await server.restart()
                     seq = try await Self.lastEvent(server)
                 }
+                var step = step
+                step.request = step.request.filled(with: permits)
                 let reply = try await server.send(step.request)
+                if let permit = reply.at("/permit")?.string { permits.append(permit) }
                 let events = try await server.events(after: seq)
                 seq += Int64(events.count)
-                let place = "step \(index): \(step.request.method) \(step.request.target)"
+                let restarted = restarts ? ", restarted" : ""
+                let place =
+                    "step \(index)\(restarted): \(step.request.method) \(step.request.target)"
                 try check(reply, step, place)
                 check(events, step, place)
             }
@@ -51,7 +61,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             #expect(mismatches.isEmpty, "\(place): \(reply.text)")
         }
         for pointer in step.absent { #expect(reply.at(pointer) == nil, "\(place): \(pointer)") }
-        if reply["Content-Type"] == "application/problem+json" { reply.checkProblem(step.request) }
+        if reply["Content-Type"] == "application/problem+json" {
+            reply.checkProblem(step.request)
+        }
     }
 
     private func check(_ events: [JSONValue], _ step: Step, _ place: String) {
@@ -61,6 +73,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         let mismatches = JSONMatch.mismatches(.array(expected), .array(events))
         #expect(mismatches.isEmpty, "\(place): wrote \(events.map(\.text))")
+    }
+}
+
+extension HTTPRequestText {
+    /// The same, with the permits that it names.
+    fileprivate func filled(with permits: [String]) -> HTTPRequestText {
+        var request = self
+        for (index, permit) in permits.enumerated() {
+            request.target = target.replacing("{permit:\(index + 1)}", with: permit)
+            if request.target != target { return request }
+        }
+        return request
     }
 }
 
