@@ -7,6 +7,7 @@ public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
         LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
+        GuardPolicy.self,
     ]
 
     /// The policies.
@@ -19,6 +20,8 @@ public final class Plane: Sendable {
     public let retries: Retries
     /// The bulkheads.
     public let bulkheads: Bulkheads
+    /// The guards.
+    public let guards: Guards
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -47,7 +50,11 @@ public final class Plane: Sendable {
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
         bulkheads = Bulkheads(context)
-        kinds = [limiters, breakers, retries, bulkheads]
+        guards = Guards(
+            context,
+            GuardKinds(
+                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries))
+        kinds = [limiters, breakers, retries, bulkheads, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

@@ -2,6 +2,11 @@ import Resilience
 
 /// Permits of breakers: how the outcome of an allowed call finds its way back, once.
 extension Breakers: PartGiver {
+    func end(of part: PermitPart) -> Instant? {
+        guard let lease = part.lease else { return nil }
+        return live.find(id: part.policyID)?.table.state(of: part.key)?.deadline(ofProbe: lease)
+    }
+
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
         mark: (() throws -> Void)?

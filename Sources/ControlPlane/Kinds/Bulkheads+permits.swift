@@ -2,6 +2,12 @@ import Resilience
 
 /// Permits of bulkheads: how the end of a call that was let in frees its slot, once.
 extension Bulkheads: PartGiver {
+    func end(of part: PermitPart) -> Instant? {
+        guard let lease = part.lease else { return nil }
+        return live.find(id: part.policyID)?.table.state(of: part.key)?.slots
+            .first { $0.id == lease }?.expiresAt
+    }
+
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
         mark: (() throws -> Void)?

@@ -9,6 +9,9 @@ protocol PartGiver: PermitGiver {
     /// What all kinds share.
     var context: PlaneContext { get }
 
+    /// When the lease of a part ends; nil where it has none, or that is over.
+    func end(of part: PermitPart) -> Instant?
+
     /// Tells a state the outcome of a call.
     ///
     /// - Parameter mark: notes that the permit is settled, with the lock of the state held; nil

@@ -5,7 +5,7 @@ import Resilience
 enum Routes {
     /// The kinds that answer "may I?": each has its acquire calls, and may stand in a batch.
     static let deciding: [any DecidingKind] = [
-        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), GuardRoutes(),
     ]
 
     /// The kinds that keep a state for each key.
@@ -18,6 +18,7 @@ enum Routes {
         ProbeRoutes().endpoints + PolicyListRoutes().endpoints
         + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
         + stateful.flatMap { $0.stateEndpoints } + deciding.flatMap { $0.acquireEndpoints }
-        + LimiterRoutes().endpoints + BreakerRoutes().endpoints + RetryRoutes().endpoints
+        + DecisionRoutes().endpoints + LimiterRoutes().endpoints + BreakerRoutes().endpoints
+        + RetryRoutes().endpoints + GuardRoutes().endpoints
         + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
 }

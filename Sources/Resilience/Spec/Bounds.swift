@@ -12,6 +12,8 @@ public enum Bounds {
     public static let waitsMilliseconds: ClosedRange<Int64> = 0...60_000
     /// Limits that must all pass; each costs every decision a little.
     public static let limitsPerTier = 8
+    /// Limiters of a guard; each is locked and asked with every call.
+    public static let limitersPerGuard = 8
     /// Tiers of a limiter; enough for one a customer of a small house.
     public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
