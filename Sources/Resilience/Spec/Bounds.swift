@@ -40,6 +40,15 @@ public enum Bounds {
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
+    /// 99.9th, is the duration of a call that was made.
+    public static let timeoutSamples = 1000
+    /// Strategies of a fallback; each is looked at when it is asked.
+    public static let fallbackStrategies = 32
+    /// How much one thing is preferred to another.
+    public static let priorities: ClosedRange<Int64> = 0...1_000_000
+    /// Addresses, in bytes: what browsers and proxies let pass.
+    public static let urlBytes = 2048
     /// What a call says of itself, by name: enough for every part of a guard to have several.
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.

@@ -14,31 +14,29 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         self.steps = steps
     }
 
-    /// Runs it on a new server, with `restarts` on one that is restarted before each step.
-    ///
-    /// In the line of a request `{permit:2}` stands for the second permit that was given.
+    /// Runs it on a new server.
     func run(
-        _ options: TestServer.Options = TestServer.Options(), restarts: Bool = false
+        _ options: TestServer.Options = TestServer.Options(), restarts: Restarts = .asWritten
     ) async throws {
         try await TestServer.with(options) { server in
             var seq = try await Self.lastEvent(server)
-            var permits: [String] = []
+            var kept: [String: String] = [:]
             for (index, step) in steps.enumerated() {
-                if step.isAfterRestart || restarts {
+                if step.isAfterRestart || restarts == .betweenSteps && index > 0 {
                     try await server.restart()
-                    seq = try await Self.lastEvent(server)
                 }
-                var step = step
-                step.request = step.request.filled(with: permits)
+                let step = step.filledIn(kept)
                 let reply = try await server.send(step.request)
-                if let permit = reply.at("/permit")?.string { permits.append(permit) }
-                let events = try await server.events(after: seq)
-                seq += Int64(events.count)
-                let restarted = restarts ? ", restarted" : ""
-                let place =
-                    "step \(index)\(restarted): \(step.request.method) \(step.request.target)"
-                try check(reply, step, place)
+                let written = try await server.events(after: seq)
+                seq = written.last?.at("/seq")?.integer ?? seq
+                // That the server stops and starts is told, and no part of any scenario.
+                let events = written.filter { $0.at("/type")?.string?.hasPrefix("server.") != true }
+                let place = "step \(index): \(step.request.method) \(step.request.target)"
+                try check(reply, step.expected(restarts), place)
                 check(events, step, place)
+                for (name, pointer) in step.kept {
+                    kept[name] = try #require(reply.at(pointer)?.string, "\(place): \(pointer)")
+                }
             }
         }
     }
@@ -61,9 +59,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             #expect(mismatches.isEmpty, "\(place): \(reply.text)")
         }
         for pointer in step.absent { #expect(reply.at(pointer) == nil, "\(place): \(pointer)") }
-        if reply["Content-Type"] == "application/problem+json" {
-            reply.checkProblem(step.request)
-        }
+        if reply["Content-Type"] == "application/problem+json" { reply.checkProblem(step.request) }
     }
 
     private func check(_ events: [JSONValue], _ step: Step, _ place: String) {
@@ -73,33 +69,5 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         let mismatches = JSONMatch.mismatches(.array(expected), .array(events))
         #expect(mismatches.isEmpty, "\(place): wrote \(events.map(\.text))")
-    }
-}
-
-extension HTTPRequestText {
-    /// The same, with the permits that it names.
-    fileprivate func filled(with permits: [String]) -> HTTPRequestText {
-        var request = self
-        for (index, permit) in permits.enumerated() {
-            request.target = target.replacing("{permit:\(index + 1)}", with: permit)
-            if request.target != target { return request }
-        }
-        return request
-    }
-}
-
-extension HTTPReply {
-    /// Holds a problem document to RFC 9457 and to what all of them have.
-    func checkProblem(_ request: HTTPRequestText) {
-        let place = "\(request.method) \(request.target): \(text)"
-        #expect(status >= 400 && status != 500, "\(place)")
-        #expect(at("/type")?.string?.hasPrefix("urn:switchgear:problem:") == true, "\(place)")
-        #expect(at("/status")?.integer == Int64(status), "\(place)")
-        #expect(at("/title")?.string?.isEmpty == false, "\(place)")
-        #expect(at("/detail")?.string?.isEmpty == false, "\(place)")
-        let path = request.target.prefix { $0 != "?" }
-        #expect(at("/instance")?.string == String(path), "\(place)")
-        #expect(at("/request_id")?.string == self["X-Request-Id"], "\(place)")
-        #expect((self["Retry-After"] != nil) == (status == 503), "\(place)")
     }
 }
