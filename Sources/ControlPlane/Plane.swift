@@ -6,7 +6,8 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self,
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
+        TimeoutPolicy.self, FallbackPolicy.self, GuardPolicy.self,
     ]
 
     /// The policies.
@@ -17,6 +18,14 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// The bulkheads.
+    public let bulkheads: Bulkheads
+    /// The timeouts.
+    public let timeouts: Timeouts
+    /// The fallbacks.
+    public let fallbacks: Fallbacks
+    /// The guards.
+    public let guards: Guards
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -44,7 +53,15 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
-        kinds = [limiters, breakers, retries]
+        bulkheads = Bulkheads(context)
+        timeouts = Timeouts(context)
+        fallbacks = Fallbacks(context)
+        guards = Guards(
+            context,
+            GuardKinds(
+                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries,
+                timeouts: timeouts, fallbacks: fallbacks))
+        kinds = [limiters, breakers, retries, bulkheads, timeouts, fallbacks, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

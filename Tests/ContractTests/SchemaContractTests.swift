@@ -28,11 +28,14 @@ struct SchemaContractTests {
         compare(LimitSpec.shape.schema, document.schema("LimitSpec"), document, "LimitSpec")
     }
 
-    @Test("of the specs of breakers and retries are those that the code reads by")
-    func breakersAndRetries() throws {
+    @Test("of the specs of all other kinds are those that the code reads by")
+    func otherKinds() throws {
         let document = try OpenAPI()
         for (shape, name) in [
             (BreakerPolicy.shape, "BreakerSpec"), (RetryPolicy.shape, "RetrySpec"),
+            (BulkheadPolicy.shape, "BulkheadSpec"),
+            (AdaptiveConcurrencySpec.shape, "AdaptiveConcurrencySpec"),
+            (TimeoutPolicy.shape, "TimeoutSpec"), (FallbackPolicy.shape, "FallbackSpec"),
         ] {
             let told = document.schema(name).without("preset")
             compare(shape.schema, told, document, name)
@@ -51,10 +54,13 @@ struct SchemaContractTests {
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
             (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
             (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),
+            (BulkheadAcquireBody.shape, "POST", "/v1/bulkheads/{name}/acquire"),
             (PermitOutcomeBody.shape, "POST", "/v1/permits/{permit}/outcome"),
             (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
             (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
             (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
+            (TimeoutOutcomeBody.shape, "POST", "/v1/timeouts/{name}/outcomes"),
+            (FallbackBody.shape, "POST", "/v1/fallbacks/{name}/resolve"),
         ]
         for (code, method, path) in schemas {
             let operation = try #require(

@@ -9,14 +9,13 @@ extension Limiters {
     /// The answer to a call that is behind others.
     func denial(
         _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
-        _ tier: Tier, _ state: LimiterState, behind ahead: [LimiterState.Waiter], at now: Instant
+        _ tier: Tier, _ state: LimiterState, behind ahead: [LimiterRequest], at now: Instant
     ) -> LimiterDecision {
         var copy = state
         let decision = copy.acquire(request.cost, tier, spends: false, at: now)
         if let denial = decision.denial, denial.retryAfter == nil { return decision }
-        let ahead = ahead.compactMap { waiter -> (Int64, Tier)? in
-            let asked = waiter.request
-            return (try? limiter.tier(of: request.key, asking: asked.tier, rules, at: now)).map {
+        let ahead = ahead.compactMap { asked -> (Int64, Tier)? in
+            (try? limiter.tier(of: request.key, asking: asked.tier, rules, at: now)).map {
                 (asked.cost, $0)
             }
         }
@@ -39,12 +38,12 @@ extension Limiters {
             slot.waiters.isEmpty
             ? slot.state.wait(for: [(request.cost, tier)], at: now)
             : denial(
-                limiter, rules, request, tier, slot.state, behind: slot.waiters, at: now
+                limiter, rules, request, tier, slot.state, behind: slot.waiting, at: now
             ).denial?.retryAfter
         if let wait, wait > .zero, wait <= span { return .wait(until: now + wait) }
-        return .answer(
-            decide(
-                limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller, at: now))
+        let (answer, receipts) = decide(
+            limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
+        return .answer(answer, receipts)
     }
 
     func serve(
@@ -67,13 +66,16 @@ extension Limiters {
                     waiting.append(waiter)
                     continue
                 }
-                let answer =
-                    rules.entry.mode == .disabled
-                    ? answer(limiter, rules, request, tier, slot, at: now)
-                    : decide(
-                        limiter, rules, request, tier, &slot, behind: waiting,
-                        waited: now - waiter.since, by: waiter.caller, at: now)
-                served.append(Served(waiter: waiter, result: .success(answer)))
+                if rules.entry.mode == .disabled {
+                    let answer = answer(limiter, rules, request, tier, slot, at: now)
+                    served.append(Served(waiter: waiter, result: .success(answer)))
+                    continue
+                }
+                let (answer, receipts) = decide(
+                    limiter, rules, request, tier, &slot, behind: waiting.map(\.request),
+                    waited: now - waiter.since, by: waiter.caller, at: now)
+                served.append(
+                    Served(waiter: waiter, result: .success(answer), receipts: receipts))
             } catch {
                 served.append(Served(waiter: waiter, result: .failure(error)))
             }

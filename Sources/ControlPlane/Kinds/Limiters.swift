@@ -33,10 +33,13 @@ public final class Limiters: WaitingKind, EpisodicKind {
             return try await wait(
                 limiter, request.key, request, for: request.wait, by: caller)
         }
-        return try limiter.table.apply(request.key, by: context.clock) { slot, now in
+        let (answer, receipts) = try limiter.table.apply(request.key, by: context.clock) {
+            slot, now in
             decide(
-                limiter, rules, request, tier, &slot, behind: slot.waiters, by: caller, at: now)
+                limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
         }
+        if !receipts.isEmpty { try await Receipt.wait(receipts) }
+        return answer
     }
 
     /// The answer that a call would get, spending nothing.
@@ -65,7 +68,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         _ tier: Tier, _ slot: StateTable<LimiterState>.Slot?, at now: Instant
     ) -> LimiterAnswer {
         var state = slot?.state ?? LimiterState(at: now)
-        let ahead = request.cost > 0 && rules.entry.mode == .enforce ? slot?.waiters ?? [] : []
+        let ahead = request.cost > 0 && rules.entry.mode == .enforce ? slot?.waiting ?? [] : []
         let decision =
             ahead.isEmpty
             ? state.acquire(request.cost, tier, spends: false, at: now)
@@ -75,26 +78,49 @@ public final class Limiters: WaitingKind, EpisodicKind {
     }
 
     /// Decides with the state at hand, behind those who wait, and takes down what came of it.
+    ///
+    /// - Returns: The answer, and what must be on disk before it is given.
     func decide(
         _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
         _ tier: Tier, _ slot: inout StateTable<LimiterState>.Slot,
-        behind ahead: [LimiterState.Waiter],
-        waited: Timespan = .zero, by caller: Caller, at now: Instant
+        behind ahead: [LimiterRequest], waited: Timespan = .zero, by caller: Caller,
+        at now: Instant
+    ) -> (answer: LimiterAnswer, receipts: [Receipt]) {
+        var answer = ask(limiter, rules, request, tier, &slot.state, behind: ahead, at: now)
+        answer.waited = waited
+        let receipts = takeDown(answer, limiter, rules, tier, &slot, by: caller, at: now)
+        return (answer, receipts)
+    }
+
+    /// Decides with the state at hand, and spends the cost when the call is allowed. Nothing else
+    /// changes, so that whoever puts the state back has asked for nothing.
+    func ask(
+        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
+        _ tier: Tier, _ state: inout LimiterState, behind ahead: [LimiterRequest],
+        at now: Instant
     ) -> LimiterAnswer {
         let decision =
             ahead.isEmpty
-            ? slot.state.acquire(request.cost, tier, at: now)
-            : denial(limiter, rules, request, tier, slot.state, behind: ahead, at: now)
-        let answer = LimiterAnswer(
-            decision: decision, key: request.key, waited: waited, policy: rules.entry)
+            ? state.acquire(request.cost, tier, at: now)
+            : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
+        return LimiterAnswer(
+            decision: decision, key: request.key, waited: .zero, policy: rules.entry)
+    }
+
+    /// Takes down what came of a call, with the lock of the state held.
+    ///
+    /// - Returns: What must be on disk before the answer is given.
+    func takeDown(
+        _ answer: LimiterAnswer, _ limiter: LiveLimiter, _ rules: LimiterVersion, _ tier: Tier,
+        _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
+    ) -> [Receipt] {
         count(answer, limiter, at: now)
-        if let denial = decision.denial {
-            noteDenial(
-                limiter, rules.entry, request.key, &slot, reason: denial.reason.rawValue,
-                ["retry_after_ms": JSONValue(denial.retryAfter?.millisecondsRoundedUp)],
-                quiet: tier.quiet(at: now), by: caller, at: now)
-        }
-        return answer
+        guard let denial = answer.decision.denial else { return [] }
+        noteDenial(
+            limiter, rules.entry, answer.key, &slot, reason: denial.reason.rawValue,
+            ["retry_after_ms": JSONValue(denial.retryAfter?.millisecondsRoundedUp)],
+            quiet: tier.quiet(at: now), by: caller, at: now)
+        return []
     }
 
     func count(_ answer: LimiterAnswer, _ limiter: LiveLimiter, at now: Instant) {
@@ -120,4 +146,9 @@ public final class Limiters: WaitingKind, EpisodicKind {
 
 extension LimiterState: KeyState {
     typealias Waiter = ControlPlane.Waiter<LimiterRequest, LimiterAnswer>
+}
+
+extension StateTable<LimiterState>.Slot {
+    /// What the calls ask that wait, first come first.
+    var waiting: [LimiterRequest] { waiters.map(\.request) }
 }

@@ -9,6 +9,9 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
     associatedtype Request: Sendable
     associatedtype Answer: Sendable
 
+    /// How many calls may wait for one key, whatever its policy says.
+    static var longestLine: Int { get }
+
     /// Decides on a call that would wait for `span`: at once if it can be or never could, else it
     /// waits. Called with the lock of the state held.
     func admit(
@@ -27,6 +30,8 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
 }
 
 extension WaitingKind {
+    static var longestLine: Int { PlaneLimits.waitersPerKey }
+
     /// Answers a call that would wait for `span`: at once, or in its turn.
     func wait(
         _ live: Live, _ key: ExactString, _ request: Request, for span: Timespan,
@@ -107,12 +112,16 @@ extension WaitingKind {
         _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) throws -> Bool {
-        let admission = try live.table.apply(key, by: context.clock) { slot, now in
+        var isChanged = false
+        let admission = try live.table.apply(key, by: context.clock, isChange: { _ in isChanged }) {
+            slot, now in
             if cancellation.isSet { throw CancellationError() }
+            let before = slot.state
+            defer { isChanged = slot.state != before }
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
-            guard slot.waiters.count < PlaneLimits.waitersPerKey, context.waiters.enter() else {
+            guard slot.waiters.count < Self.longestLine, context.waiters.enter() else {
                 throw PlaneError(.overloaded, "too many calls wait already")
             }
             slot.waiters.append(

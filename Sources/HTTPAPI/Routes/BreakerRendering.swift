@@ -18,33 +18,6 @@ extension BreakerReply {
     }
 }
 
-extension SettlementReply {
-    /// Writes the answer to a report.
-    func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("counted", reason == nil)
-            writer.member("state", position?.rawValue)
-            writer.member("reason", reason)
-            writer.name("transition")
-            guard let transition else { return writer.value(.null) }
-            writer.object { writer in
-                writer.member("from", transition.from.rawValue)
-                writer.member("to", transition.to.rawValue)
-                writer.member("reason", transition.reason.rawValue)
-            }
-        }
-    }
-
-    /// The answer to one report.
-    var reply: Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        var reply = Reply()
-        reply.body = writer.bytes
-        return reply
-    }
-}
-
 extension BreakerView {
     /// Writes the members of a key's state into the object that is open.
     func write(_ name: String, _ key: ExactString, to writer: inout JSONWriter) {

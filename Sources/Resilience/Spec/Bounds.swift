@@ -12,6 +12,8 @@ public enum Bounds {
     public static let waitsMilliseconds: ClosedRange<Int64> = 0...60_000
     /// Limits that must all pass; each costs every decision a little.
     public static let limitsPerTier = 8
+    /// Limiters of a guard; each is locked and asked with every call.
+    public static let limitersPerGuard = 8
     /// Tiers of a limiter; enough for one a customer of a small house.
     public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
@@ -26,12 +28,27 @@ public enum Bounds {
     public static let reporters = 64
     /// Probes of one key that are out at once, whatever its policy says; each is remembered.
     public static let probes = 10_000
+    /// Slots of one key that are held at once, whatever its policy says; each is remembered.
+    public static let slots = 10_000
+    /// Calls that a policy lets wait for one key.
+    public static let queues: ClosedRange<Int64> = 0...1_000_000_000
+    /// The name of who holds a slot, in bytes of UTF-8.
+    public static let holderBytes = 256
     /// How often the kind of call may change within one count window: past that the oldest calls
     /// are forgotten early. At four bytes a change this is a quarter of a megabyte a key.
     public static let callRuns = 65_536
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
+    /// 99.9th, is the duration of a call that was made.
+    public static let timeoutSamples = 1000
+    /// Strategies of a fallback; each is looked at when it is asked.
+    public static let fallbackStrategies = 32
+    /// How much one thing is preferred to another.
+    public static let priorities: ClosedRange<Int64> = 0...1_000_000
+    /// Addresses, in bytes: what browsers and proxies let pass.
+    public static let urlBytes = 2048
     /// What a call says of itself, by name: enough for every part of a guard to have several.
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.

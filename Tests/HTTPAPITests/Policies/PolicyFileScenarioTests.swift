@@ -131,7 +131,9 @@ struct PolicyFileScenarioTests {
                       {"kind": "breaker", "name": "development"},
                       {"kind": "retry", "name": "aggressive"},
                       {"kind": "retry", "name": "conservative"}, {"kind": "retry", "name": "quick"},
-                      {"kind": "retry", "name": "network"}, {"kind": "retry", "name": "database"}],
+                      {"kind": "retry", "name": "network"}, {"kind": "retry", "name": "database"},
+                      {"kind": "timeout", "name": "production"},
+                      {"kind": "timeout", "name": "development"}],
                      "next": null}
                     """#),
                 Step(
