@@ -14,7 +14,11 @@ extension GuardAnswer {
             writer.member("waited_ms", waited.millisecondsRoundedUp)
             writer.member("timeout_ms", timeout?.millisecondsRoundedUp)
             writer.name("fallback")
-            writer.value(fallback.map { .object($0) } ?? .null)
+            if let fallback {
+                writer.object { fallback.write(to: &$0) }
+            } else {
+                writer.value(.null)
+            }
             writer.name("cached")
             writer.value(.null)
             writer.members(of: policy, wouldAllow: deniedBy == nil)
@@ -45,7 +49,7 @@ extension GuardStep {
         case .limiter(let answer): answer.acquireAnswer.write(&writer)
         case .bulkhead(let reply):
             writer.member("key", key.text)
-            reply.acquireAnswer(policy.name).write(&writer)
+            reply.acquireAnswer.write(&writer)
         case .breaker(let reply):
             writer.member("key", key.text)
             reply.acquireAnswer.write(&writer)

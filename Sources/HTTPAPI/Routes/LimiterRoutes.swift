@@ -11,7 +11,7 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         let one = "/v1/limiters/{name}"
         let assignment = "\(one)/assignments/{key}"
         return [
-            .decide(.post, "\(one)/refund", waitsForDisk: true, refund),
+            .decide(.post, "\(one)/refund", waitsForDisk: true, takesKey: true, refund),
             .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
             .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),
         ]

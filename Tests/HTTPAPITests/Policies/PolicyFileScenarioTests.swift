@@ -5,8 +5,10 @@ import Yams
 
 @Suite("Files of policies over HTTP", .timeLimit(.minutes(5)))
 struct PolicyFileScenarioTests {
-    @Test("are validated, applied and exported", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("are validated, applied and exported", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static func policy(_ name: String, _ quota: Int) -> String {
         #"{"kind": "limiter", "name": "\#(name)", "spec": {"limits": [{"quota": \#(quota)}]}}"#

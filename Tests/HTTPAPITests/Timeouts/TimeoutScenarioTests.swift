@@ -2,9 +2,11 @@ import Testing
 
 @Suite("Timeouts over HTTP", .timeLimit(.minutes(5)))
 struct TimeoutScenarioTests {
-    @Test("say how long to wait, also after restarts between all calls", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws {
-        try await scenario.runWithAndWithoutRestarts()
+    @Test(
+        "say how long to wait, also after restarts between all calls", arguments: scenarios,
+        Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
     }
 
     @Test("count what they are told")

@@ -10,7 +10,7 @@ struct AcquireRoutes<Kind: DecidingKind> {
         [
             .decide(
                 .post, "/v1/\(Kind.kind.plural)/{name}/acquire",
-                waitsForDisk: Kind.waitsForDisk, holds: Kind.Body.hasWait, acquire)
+                waitsForDisk: Kind.waitsForDisk, holds: Kind.Body.hasWait, takesKey: true, acquire)
         ]
     }
 
