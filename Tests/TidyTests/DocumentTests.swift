@@ -51,6 +51,7 @@ struct DocumentTests {
             ("breakers", "the window", BreakerWindowSpec.shape),
             ("retries", "the spec", RetryPolicy.shape),
             ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
+            ("retries", "`budget`", RetryBudgetSpec.shape),
             ("timeouts", "the spec", TimeoutPolicy.shape),
             ("timeouts", "`adaptive`", TimeoutAdaptation.shape),
             ("fallbacks", "the spec", FallbackPolicy.shape),
