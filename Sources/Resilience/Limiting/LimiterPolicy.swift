@@ -6,6 +6,16 @@ public enum LimiterAlgorithm: String, CaseIterable, Sendable {
     case fixedWindow = "fixed_window"
     /// At most `quota` in the last period, the previous window counting by its overlap.
     case slidingWindow = "sliding_window"
+    /// One after another at even distances, at most `burst` ahead.
+    case leakyBucket = "leaky_bucket"
+
+    /// Whether its limits have a burst.
+    var hasBurst: Bool { self == .tokenBucket || self == .leakyBucket }
+
+    /// The burst of a limit; nil where its limits have none.
+    func burst(of limit: LimitSpec) -> Int64? {
+        hasBurst ? limit.burst ?? (self == .leakyBucket ? 1 : limit.quota) : nil
+    }
 }
 
 /// When the tokens of a bucket come back.
@@ -75,9 +85,8 @@ public struct LimiterPolicy: PolicySpec {
         if let tiers = members["tiers"], tiers != .null {
             ignored.append("RATE_LIMIT_REQUESTS_PER_SECOND")
         }
-        if let algorithm = members["algorithm"], algorithm != .null, algorithm != "token_bucket" {
-            ignored.append("RATE_LIMIT_BURST_SIZE")
-        }
+        let algorithm = members["algorithm"]?.string.flatMap(LimiterAlgorithm.init)
+        if let algorithm, !algorithm.hasBurst { ignored.append("RATE_LIMIT_BURST_SIZE") }
         return ignored
     }
 

@@ -29,11 +29,12 @@ public struct LimiterState: Equatable, Sendable {
         case .limited(let limits):
             advance(limits, changed: tier.since, to: now)
             let denial = denial(of: cost, at: now)
+            let delay = denial == nil && cost > 0 ? meters.map(\.delay).max() : nil
             if denial == nil, spends {
                 for index in meters.indices { meters[index].spend(cost, at: now) }
             }
             return LimiterDecision(
-                tier: tier.name, cost: cost, denial: denial,
+                tier: tier.name, cost: cost, denial: denial, delay: delay ?? .zero,
                 limits: meters.map { $0.figures(at: now) })
         }
     }

@@ -131,11 +131,11 @@ struct SpecReaderTests {
             ),
             (
                 #"{"limits":[{"burst":5}],"algorithm":"fixed_window"}"#,
-                "/spec/limits/0/burst: needs algorithm token_bucket"
+                "/spec/limits/0/burst: needs algorithm token_bucket or leaky_bucket"
             ),
             (
                 #"{"tiers":{"free":{"limits":[{},{"burst":5}]}},"algorithm":"sliding_window"}"#,
-                "/spec/tiers/free/limits/1/burst: needs algorithm token_bucket"
+                "/spec/tiers/free/limits/1/burst: needs algorithm token_bucket or leaky_bucket"
             ),
             (#"{"limits":[{}],"preset":"search"}"#, "/spec/preset: unknown member"),
         ])
