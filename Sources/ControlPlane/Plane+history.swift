@@ -22,22 +22,7 @@ extension Plane {
         let event = EventDraft(
             "auth.denied", at: now, actor: caller.actor, traceID: caller.traceID, reason: reason,
             data: data)
-        switch denials.admit(event) {
-        case .written(let event): context.store.writer.enqueue(Change(events: [event]))
-        case .held(nil): break
-        case .held(let dueAt?):
-            let timer = Timers.Key(policyID: 0, key: "", purpose: .heldEvents)
-            context.timers.schedule(timer, at: dueAt, keepingEarlier: true) { [weak self] now in
-                self?.writeHeldDenials(at: now, all: false)
-            }
-        }
-    }
-
-    /// Writes refusals that were held back.
-    func writeHeldDenials(at now: Instant, all: Bool) {
-        for event in denials.due(at: now, all: all) {
-            context.store.writer.enqueue(Change(events: [event]))
-        }
+        denials.tell(event, context)
     }
 
     /// Moves the manual clock, doing what falls due on the way in order of time.

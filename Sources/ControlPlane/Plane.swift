@@ -17,10 +17,12 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// Where permits come back.
+    public let permits: PermitDesk
     /// The history and the rest of the file.
     let context: PlaneContext
     let kinds: [any KindRuntime]
-    let denials = EventThrottle()
+    let denials = EventDesk(policyID: 0)
     private let checkpointInterval: Timespan
     /// When it was started.
     public let startedAt: Instant
@@ -43,6 +45,8 @@ public final class Plane: Sendable {
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
         kinds = [limiters, breakers, retries]
+        permits = PermitDesk(
+            permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
             store, clock, writing: context.operating)
@@ -74,7 +78,7 @@ public final class Plane: Sendable {
     public func dismissWaiters() {
         context.waiters.close()
         let error = PlaneError(.overloaded, "the server is stopping")
-        for limiter in limiters.all { limiters.dismissWaiters(of: limiter, error) }
+        for kind in kinds { kind.dismissWaiters(error) }
     }
 
     /// Writes everything that is only in memory, and closes the database.
@@ -82,14 +86,14 @@ public final class Plane: Sendable {
         dismissWaiters()
         for kind in kinds { await kind.checkpointAll(at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        writeHeldDenials(at: now, all: true)
+        denials.writeHeld(at: now, all: true, context)
         _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
         try context.store.close()
     }
 
     private func restore(_ configuration: PlaneConfiguration) async throws {
         try await policies.restore()
-        for kind in kinds { try await kind.restore(from: context.store) }
+        try await restoreStates()
         if let list = configuration.policies {
             _ = try await policies.apply(
                 list, prune: false, dryRun: false, by: Caller(actor: "policy-file"))
@@ -101,6 +105,14 @@ public final class Plane: Sendable {
             change.events.append(serverEvent("recovered", reason: "the last run did not stop"))
         }
         try await context.store.record(change)
+    }
+
+    private func restoreStates() async throws {
+        let kinds = kinds
+        try await context.store.forEachState { write in
+            try kinds.first { $0.owns(write.policyID) }?.restore(write)
+        }
+        for kind in kinds { try await kind.resume(from: context.store) }
     }
 
     private func checkpointRepeatedly() async {
@@ -117,7 +129,7 @@ public final class Plane: Sendable {
         let now = now
         for kind in kinds { kind.checkpoint(turn: turn, at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        writeHeldDenials(at: now, all: false)
+        denials.writeHeld(at: now, all: false, context)
         context.health.check(serverEvent("degraded"), serverEvent("restored"))
     }
 

@@ -9,6 +9,7 @@ struct PlaneContext: Sendable {
     let census: Census
     let waiters: WaitingRoom
     let permits: Permits
+    let bell = Bell()
     let health: HealthMonitor
     /// Values of default variables.
     let variables: [String: JSONValue]

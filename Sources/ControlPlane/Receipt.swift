@@ -4,47 +4,64 @@ import Synchronization
 /// Tells when what was handed to the writer is on disk: taken with a state's lock held, awaited
 /// after it. Guarded by a mutex.
 final class Receipt: Sendable {
+    /// That it is on disk, or why not.
+    typealias Outcome = Result<Void, any Error>
+
     private let state = Mutex(State())
 
     private struct State {
-        var result: Result<Int64, StoreError>?
-        var waiting: CheckedContinuation<Void, any Error>?
+        var outcome: Outcome?
+        var waiting: [@Sendable (Outcome) -> Void] = []
     }
 
     /// Hands `change` to the writer; `failed` is told when it cannot be written.
     init(_ change: Change, _ writer: Writer, failed: @escaping @Sendable () -> Void) {
         writer.enqueue(change) { [self] result in
             if case .failure = result { failed() }
-            resolve(result)
+            resolve(result.map { _ in }.mapError { PlaneError($0) })
         }
     }
 
-    /// Returns when it is on disk; called once.
-    func wait() async throws {
+    /// Returns when it is on disk.
+    func wait() async throws { try await Self.wait([self]) }
+
+    /// Returns when all of them are on disk.
+    static func wait(_ receipts: [Receipt]) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            let result = state.withLock { state in
-                if state.result == nil { state.waiting = continuation }
-                return state.result
-            }
-            if let result { continuation.resume(with: result.durable) }
+            afterAll(receipts) { continuation.resume(with: $0) }
         }
     }
 
-    private func resolve(_ result: Result<Int64, StoreError>) {
+    /// Does `body` once all of them are on disk or cannot be, with the first failure.
+    static func afterAll(_ receipts: [Receipt], _ body: @escaping @Sendable (Outcome) -> Void) {
+        after(receipts[...], .success(()), body)
+    }
+
+    private static func after(
+        _ receipts: ArraySlice<Receipt>, _ sofar: Outcome,
+        _ body: @escaping @Sendable (Outcome) -> Void
+    ) {
+        guard let first = receipts.first else { return body(sofar) }
+        first.whenDone { outcome in
+            after(receipts.dropFirst(), sofar.flatMap { outcome }, body)
+        }
+    }
+
+    private func whenDone(_ body: @escaping @Sendable (Outcome) -> Void) {
+        let outcome = state.withLock { state in
+            if state.outcome == nil { state.waiting.append(body) }
+            return state.outcome
+        }
+        if let outcome { body(outcome) }
+    }
+
+    private func resolve(_ outcome: Result<Void, PlaneError>) {
+        let outcome = outcome.mapError { $0 as any Error }
         let waiting = state.withLock { state in
-            state.result = result
+            state.outcome = outcome
+            defer { state.waiting = [] }
             return state.waiting
         }
-        waiting?.resume(with: result.durable)
-    }
-}
-
-extension Result where Success == Int64, Failure == StoreError {
-    /// That it is on disk, or why not.
-    fileprivate var durable: Result<Void, any Error> {
-        switch self {
-        case .success: .success(())
-        case .failure(let error): .failure(PlaneError(error))
-        }
+        for body in waiting { body(outcome) }
     }
 }

@@ -60,21 +60,21 @@ struct BreakerTests {
     func settledOnce() async throws {
         let fixture = try await PlaneFixture()
         try await put(fixture, [:])
-        let breakers = fixture.plane.breakers
+        let (breakers, permits) = (fixture.plane.breakers, fixture.plane.permits)
         for _ in 0..<50 {
             let reply = try await breakers.acquire(
                 "b", "k", reporter: nil, by: PlaneFixture.caller)
             let permit = try #require(reply.permit)
-            async let first = breakers.settle(
+            async let first = permits.settle(
                 permit, OutcomeReport(.success), by: PlaneFixture.caller)
-            async let second = breakers.settle(
+            async let second = permits.settle(
                 permit, OutcomeReport(.success), by: PlaneFixture.caller)
             let reasons = try await [first.reason, second.reason]
             #expect(reasons.contains(nil) && reasons.contains("duplicate"))
         }
         #expect(try breakers.view("b", "k").figures.counts.successes == 50)
         await expectRefusal(.notFound) {
-            _ = try await breakers.settle(
+            _ = try await permits.settle(
                 "forged", OutcomeReport(.success), by: PlaneFixture.caller)
         }
     }

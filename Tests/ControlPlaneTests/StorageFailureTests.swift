@@ -68,7 +68,7 @@ struct StorageFailureTests {
             let left = try fixture.peek("api", ExactString("k\(number)")).decision.tightest
             #expect(left?.remaining == 9)
         }
-        #expect(try fixture.plane.limiters.limiter("api").table.count == count)
+        #expect(try fixture.plane.limiters.live.find("api").table.count == count)
     }
 
     @Test("after the store was closed, decisions and checkpoints do no harm")

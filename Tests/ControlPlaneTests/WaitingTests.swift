@@ -18,7 +18,7 @@ struct WaitingTests {
 
     /// How many wait for a key.
     private func waiting(_ fixture: PlaneFixture, _ key: ExactString = "k") throws -> Int {
-        try fixture.plane.limiters.limiter("api").table
+        try fixture.plane.limiters.live.find("api").table
             .applyIfPresent(key) { $0.waiters.count } ?? 0
     }
 

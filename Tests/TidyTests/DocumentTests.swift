@@ -95,7 +95,7 @@ extension FieldInfo {
         switch shape {
         case .object: "an object"
         case .list(_, let counts): "a list of at most \(counts.upperBound)"
-        case .map(_, let count): "an object of at most \(count) members"
+        case .map(_, let counts): "an object of at most \(counts.upperBound) members"
         default: shape.expectation
         }
     }

@@ -9,7 +9,7 @@ extension Breakers {
     /// - Returns: What tells when it is on disk; nil when nothing needs to be.
     func journal(
         _ transitions: [BreakerTransition], _ state: BreakerState, _ breaker: LiveBreaker,
-        _ rules: Rules<BreakerPolicy>.Version, _ key: ExactString, by caller: Caller,
+        _ rules: SpecVersion<BreakerPolicy>, _ key: ExactString, by caller: Caller,
         reason: String? = nil, at now: Instant, isDurable: Bool
     ) -> Receipt? {
         guard isDurable || !transitions.isEmpty else { return nil }
@@ -36,15 +36,15 @@ extension Breakers {
                 transitions, slot.state, breaker, rules, key, by: .system, at: now,
                 isDurable: false)
         }
+        context.bell.ring(breaker.table.policyID)
     }
 
     private func arrange(
         _ state: BreakerState, _ breaker: LiveBreaker, _ spec: BreakerPolicy, _ key: ExactString
     ) {
         guard let due = state.nextDue(spec) else { return }
-        let timer = Timers.Key(
-            policyID: breaker.table.policyID, key: key, purpose: .breaker)
-        context.timers.schedule(timer, at: due) { [weak self, weak breaker] _ in
+        context.timers.schedule(breaker.timer(key, .fallDue), at: due) {
+            [weak self, weak breaker] _ in
             if let self, let breaker { self.fallDue(breaker, key) }
         }
     }

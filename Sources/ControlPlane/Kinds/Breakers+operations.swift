@@ -30,28 +30,43 @@ extension Breakers {
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        let breaker = try live.find(name)
-        let keys = key.map { [$0] } ?? breaker.table.allKeys
-        for key in keys {
-            _ = try await change(name, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
+        try await context.operating.withLock {
+            let breaker = try live.find(name)
+            let keys = key.map { [$0] } ?? breaker.table.allKeys
+            // Each is a change of its own, since a calling program may come between; the writer
+            // commits as many of them at once as it can.
+            let receipts = try keys.compactMap { key in
+                try change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
+            }
+            try await Receipt.wait(receipts)
+            context.bell.ring(breaker.table.policyID)
+            return keys.count
         }
-        return keys.count
     }
 
     private func change(
         _ name: String, _ key: ExactString, reason: String?, by caller: Caller,
         _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
     ) async throws -> BreakerView {
-        let breaker = try live.find(name)
-        let now = context.clock.now()
-        let receipt = try breaker.table.apply(key, by: context.clock) { slot, now in
+        try await context.operating.withLock {
+            let breaker = try live.find(name)
+            let now = context.clock.now()
+            try await change(breaker, key, reason: reason, by: caller, body)?.wait()
+            context.bell.ring(breaker.table.policyID)
+            return view(breaker, key, at: now)
+        }
+    }
+
+    private func change(
+        _ breaker: LiveBreaker, _ key: ExactString, reason: String?, by caller: Caller,
+        _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
+    ) throws -> Receipt? {
+        try breaker.table.apply(key, by: context.clock) { slot, now in
             let rules = breaker.rules.now
             let transitions = body(&slot.state, rules.spec, now)
             return journal(
                 transitions, slot.state, breaker, rules, key, by: caller, reason: reason,
                 at: now, isDurable: true)
         }
-        try await receipt?.wait()
-        return view(breaker, key, at: now)
     }
 }

@@ -5,13 +5,11 @@ import Store
 ///
 /// What changes where a breaker stands, and every probe, is on disk with its events before it is
 /// answered; counts are levels.
-public final class Breakers: KindRuntime {
+public final class Breakers: StatefulLiveKind {
     let context: PlaneContext
     let live = LiveTable<LiveBreaker>()
 
     init(_ context: PlaneContext) { self.context = context }
-
-    var specType: any PolicySpec.Type { BreakerPolicy.self }
 
     // MARK: Deciding
 
@@ -36,7 +34,7 @@ public final class Breakers: KindRuntime {
         }
         try await receipt?.wait()
         let place: BreakerCount = decision.isAllowed ? .allowed : .denied
-        breaker.tally.add((place.rawValue, 1), at: now)
+        breaker.tally.add((place, 1), at: now)
         let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
         return BreakerReply(
             decision: decision, position: decision.position, generation: decision.generation,
@@ -74,9 +72,10 @@ public final class Breakers: KindRuntime {
             return (answer, receipt)
         }
         try await receipt?.wait()
+        if receipt != nil { context.bell.ring(breaker.table.policyID) }
         if answer.isCounted || answer.reason == .ignored {
             let place = BreakerCount(report.outcome)
-            breaker.tally.add((place.rawValue, report.count), at: now)
+            breaker.tally.add((place, report.count), at: now)
         }
         return SettlementReply(answer)
     }
@@ -92,24 +91,17 @@ public final class Breakers: KindRuntime {
     }
 
     /// What was counted since the start, and over the last minute.
-    public func stats(_ name: String) throws -> KindStats {
-        let figures = try live.find(name).tally.figures(at: context.clock.now())
-        return KindStats(
-            names: BreakerCount.allCases.map { "\($0)" }, totals: figures.totals,
-            lastMinute: figures.lastMinute)
-    }
+    public func stats(_ name: String) throws -> KindStats { try counted(name) }
 
     /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
     public func keys(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [ExactString] {
-        let breaker = try live.find(name)
-        let (spec, now) = (breaker.rules.now.spec, context.clock.now())
-        return breaker.table.keys(after: cursor, limit: limit) { $1.isFresh(spec, at: now) }
+        liveKeys(try live.find(name), after: cursor, limit: limit)
     }
 
     private func resting(
-        _ breaker: LiveBreaker, _ rules: Rules<BreakerPolicy>.Version, _ key: ExactString,
+        _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>, _ key: ExactString,
         _ reporter: String?
     ) -> BreakerReply {
         let now = context.clock.now()
@@ -129,44 +121,11 @@ public final class Breakers: KindRuntime {
 
     // MARK: KindRuntime
 
-    func publish(_ entry: PolicyEntry) {
-        let present = live.publish(entry) { LiveBreaker(entry, context.census) }
-        guard let present else { return }
-        for key in present.table.allKeys { fallDue(present, key) }
-    }
+    func adopted(_ breaker: LiveBreaker) { resume(breaker) }
 
-    func remove(_ entry: PolicyEntry) {
-        if let breaker = live.remove(entry) {
-            context.timers.cancelAll(of: breaker.table.policyID)
-        }
-    }
-
-    func restore(from store: Store) async throws {
-        let live = live
-        try await store.forEachState { write in
-            guard let breaker = live.find(id: write.policyID), let snapshot = write.state else {
-                return
-            }
-            guard let state = BreakerState(snapshot: snapshot) else {
-                throw StoreError(.unusable, "the state of \"\(write.key)\" cannot be read")
-            }
-            breaker.table.restore(write.key, state)
-        }
-        for breaker in live.all {
-            for key in breaker.table.allKeys { fallDue(breaker, key) }
-        }
-    }
-
-    func checkpoint(turn: Int, at now: Instant) {
-        let isStoring = context.store.writer.lastFailure == nil
-        for breaker in live.all {
-            let spec = breaker.rules.now.spec
-            if isStoring { breaker.table.sweep(turn: turn) { $1.isFresh(spec, at: now) } }
-            breaker.table.write(with: context.store.writer)
-        }
-    }
-
-    func checkpointAll(at now: Instant) async {
-        for breaker in live.all { await breaker.table.writeAll(with: context.store.writer) }
+    func resume(_ breaker: LiveBreaker) {
+        for key in breaker.table.allKeys { fallDue(breaker, key) }
     }
 }
+
+extension BreakerState: KeyState {}

@@ -29,7 +29,7 @@ public struct LimiterAnswer: Sendable {
     /// Whom it is about.
     public let key: ExactString
     /// How long the call waited.
-    public let waited: Timespan
+    public internal(set) var waited: Timespan
     /// The policy that decided.
     public let policy: PolicyEntry
 

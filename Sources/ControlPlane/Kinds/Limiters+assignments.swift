@@ -6,7 +6,8 @@ extension Limiters {
     /// The assignment of a key.
     public func assignment(_ name: String, _ key: ExactString) throws -> Assignment {
         let now = context.clock.now()
-        guard let assignment = try limiter(name).assignment(of: key), assignment.isInForce(at: now)
+        guard let assignment = try live.find(name).assignment(of: key),
+            assignment.isInForce(at: now)
         else { throw PlaneError(.notFound, "the key \"\(key)\" has no assignment") }
         return assignment
     }
@@ -16,7 +17,7 @@ extension Limiters {
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [Assignment] {
         let now = context.clock.now()
-        let found = try limiter(name).assignments.filter { assignment in
+        let found = try live.find(name).assignments.filter { assignment in
             assignment.isInForce(at: now) && cursor.map { $0 < assignment.record.key } ?? true
         }
         return Array(found.sorted { $0.record.key < $1.record.key }.prefix(limit))
@@ -30,12 +31,12 @@ extension Limiters {
         by caller: Caller
     ) async throws -> (assignment: Assignment, isNew: Bool) {
         try await context.operating.withLock {
-            let limiter = try limiter(name)
+            let limiter = try live.find(name)
             let now = context.clock.now()
-            let spec = try read(document, faults, for: limiter.rules.policy, at: now)
+            let spec = try read(document, faults, for: limiter.rules.now.spec, at: now)
             let present = limiter.assignment(of: key).flatMap { $0.isInForce(at: now) ? $0 : nil }
             if let present, present.spec == spec { return (present, false) }
-            let others = all.reduce(0) { $0 + $1.assignmentCount }
+            let others = live.all.reduce(0) { $0 + $1.assignmentCount }
             guard present != nil || others < PlaneLimits.assignments else {
                 throw PlaneError(
                     .overloaded, "there may be \(PlaneLimits.assignments) assignments at most")
@@ -46,7 +47,7 @@ extension Limiters {
             let assignment = Assignment(record: record, spec: spec)
             var change = Change(events: [
                 event(
-                    "assigned", limiter, key, by: caller,
+                    "limiter.assigned", limiter.rules.now.entry, key, by: caller,
                     [
                         "assignment": .object(spec.document),
                         "before": present.map { .object($0.spec.document) } ?? .null,
@@ -65,7 +66,7 @@ extension Limiters {
     ) async throws {
         try await context.operating.withLock {
             let present = try assignment(name, key)
-            let limiter = try limiter(name)
+            let limiter = try live.find(name)
             let now = context.clock.now()
             let change = removal(of: present, limiter, by: caller, reason: nil, at: now)
             try await context.store.record(change)
@@ -118,7 +119,7 @@ extension Limiters {
     ) -> Change {
         let key = assignment.record.key
         var event = event(
-            "unassigned", limiter, key, by: caller,
+            "limiter.unassigned", limiter.rules.now.entry, key, by: caller,
             ["before": .object(assignment.spec.document)], at: now)
         event.reason = reason
         var change = Change(events: [event])

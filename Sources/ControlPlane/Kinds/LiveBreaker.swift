@@ -2,29 +2,19 @@ import Resilience
 import Store
 
 /// One breaker policy at work.
-final class LiveBreaker: LivePolicy {
-    let rules: Rules<BreakerPolicy>
+final class LiveBreaker: StatefulPolicy {
+    let rules: Rules<SpecVersion<BreakerPolicy>>
     let table: StateTable<BreakerState>
-    let tally = Tally(BreakerCount.allCases.count)
+    let tally = Tally<BreakerCount>()
+    let desk: EventDesk
 
     init(_ entry: PolicyEntry, _ census: Census) {
         rules = Rules(entry)
         table = StateTable(policyID: entry.record.id, census)
+        desk = EventDesk(policyID: entry.record.id)
     }
-}
 
-extension BreakerState: KeyState {}
-
-/// What is counted of a breaker.
-enum BreakerCount: Int, CaseIterable {
-    case allowed, denied, successes, failures, ignored
-
-    /// The figure that an outcome adds to.
-    init(_ outcome: Outcome) {
-        switch outcome {
-        case .success: self = .successes
-        case .failure, .timeout: self = .failures
-        case .ignored: self = .ignored
-        }
+    func isFresh(_ key: ExactString, _ state: BreakerState, at now: Instant) -> Bool {
+        state.isFresh(rules.now.spec, at: now)
     }
 }

@@ -2,48 +2,18 @@ import Resilience
 import Store
 import Synchronization
 
-/// One limiter at work. It stays the same object from version to version of its policy.
-final class LiveLimiter: Sendable {
-    /// The policy ready to be decided by; never changed, but replaced.
-    final class Rules: Sendable {
-        let entry: PolicyEntry
-        let policy: LimiterPolicy
-        let allowances: [String: Allowance]
-
-        init(_ entry: PolicyEntry) {
-            guard let policy = entry.resolution.spec as? LimiterPolicy else {
-                preconditionFailure("a limiter with the spec of another kind")
-            }
-            self.entry = entry
-            self.policy = policy
-            allowances = policy.allowances
-        }
-    }
-
+/// One limiter at work.
+final class LiveLimiter: StatefulPolicy {
+    let rules: Rules<LimiterVersion>
     let table: StateTable<LimiterState>
-    let tally = Tally(LimiterCount.allCases.count)
-    let throttle = EventThrottle()
-    private let current: Mutex<Rules>
+    let tally = Tally<LimiterCount>()
+    let desk: EventDesk
     private let assigned = Mutex<[ExactString: Assignment]>([:])
-    /// When a timer looks after the assignment of a key, for those that expire.
 
     init(_ entry: PolicyEntry, _ census: Census) {
+        rules = Rules(entry)
         table = StateTable(policyID: entry.record.id, census)
-        current = Mutex(Rules(entry))
-    }
-
-    /// The policy at work.
-    var rules: Rules { current.withLock { $0 } }
-
-    /// Goes on with a new version of the policy.
-    func adopt(_ entry: PolicyEntry) {
-        let rules = Rules(entry)
-        current.withLock { $0 = rules }
-    }
-
-    /// The timer of that purpose for a key.
-    func timer(_ key: ExactString, _ purpose: Timers.Purpose) -> Timers.Key {
-        Timers.Key(policyID: table.policyID, key: key, purpose: purpose)
+        desk = EventDesk(policyID: entry.record.id)
     }
 
     // MARK: Assignments
@@ -76,9 +46,9 @@ final class LiveLimiter: Sendable {
     /// The tier that decides on a call: the key's assignment, else the one asked for, else the
     /// default. An assignment to a tier that the policy has no longer counts as none.
     func tier(
-        of key: ExactString, asking name: String?, _ rules: Rules, at now: Instant
+        of key: ExactString, asking name: String?, _ rules: LimiterVersion, at now: Instant
     ) throws(PlaneError) -> Tier {
-        let asked = name ?? rules.policy.tierByDefault
+        let asked = name ?? rules.spec.tierByDefault
         guard let allowance = rules.allowances[asked] else {
             let names = rules.allowances.keys.sorted().joined(separator: ", ")
             throw .invalid(JSONPointer.root.appending("tier"), "must be one of \(names)")
@@ -90,7 +60,7 @@ final class LiveLimiter: Sendable {
                 since = max(since, assignment.spec.expiresAt ?? since)
             } else if let name = assignment.spec.tier, let allowance = rules.allowances[name] {
                 return Tier(name: name, allowance, since: since)
-            } else if let own = assignment.spec.allowance(in: rules.policy) {
+            } else if let own = assignment.spec.allowance(in: rules.spec) {
                 return Tier(name: Tier.assigned, own, since: since)
             }
         }
@@ -101,7 +71,7 @@ final class LiveLimiter: Sendable {
 extension LiveLimiter {
     /// The tier whose limits were charged by the key's last call, which it may have asked for.
     func tierCharged(
-        for key: ExactString, _ state: LimiterState?, _ rules: Rules, at now: Instant
+        for key: ExactString, _ state: LimiterState?, _ rules: LimiterVersion, at now: Instant
     ) throws(PlaneError) -> Tier {
         let usual = try tier(of: key, asking: nil, rules, at: now)
         guard let state, !state.isCounted(against: usual.allowance), usual.name != Tier.assigned,
@@ -119,12 +89,12 @@ extension LiveLimiter {
     /// that may apply.
     func isFresh(_ key: ExactString, _ state: LimiterState, at now: Instant) -> Bool {
         guard state.isFresh(at: now) else { return false }
-        let rules = rules
+        let rules = rules.now
         let assigned = assignment(of: key)
         let since = max(
             rules.entry.record.updatedAt, assigned?.record.updatedAt ?? .epoch,
             assigned?.spec.expiresAt.map { min($0, now) } ?? .epoch)
-        let own = assigned?.spec.allowance(in: rules.policy)
+        let own = assigned?.spec.allowance(in: rules.spec)
         let allowances = Array(rules.allowances.values) + (own.map { [$0] } ?? [])
         return allowances.allSatisfy { allowance in
             state.isFresh(Tier(name: "", allowance, since: since), at: now)
@@ -135,10 +105,4 @@ extension LiveLimiter {
 extension Tier {
     /// What limits of a key's own are called.
     static let assigned = "assigned"
-}
-
-/// What is counted of a limiter.
-public enum LimiterCount: String, CaseIterable, Sendable {
-    case allowed, denied, waited, refunded
-    case costSpent = "cost_spent"
 }

@@ -14,7 +14,7 @@ final class LiveTable<Live: LivePolicy>: Sendable {
     /// The policy of that name.
     func find(_ name: String) throws(PlaneError) -> Live {
         guard let live = state.withLock({ $0.byName[ExactString(name)] }) else {
-            throw .noPolicy(PolicyIdentity(Live.Spec.kind, name))
+            throw .noPolicy(PolicyIdentity(Live.Version.Spec.kind, name))
         }
         return live
     }
@@ -46,42 +46,5 @@ final class LiveTable<Live: LivePolicy>: Sendable {
             state.byID[entry.record.id] = nil
             return state.byName.removeValue(forKey: ExactString(entry.name))
         }
-    }
-}
-
-/// A policy at work. It stays the same object from version to version.
-protocol LivePolicy: AnyObject, Sendable {
-    associatedtype Spec: PolicySpec
-
-    /// The version in force.
-    var rules: Rules<Spec> { get }
-}
-
-/// The version of a policy that is in force. Guarded by a mutex.
-final class Rules<Spec: PolicySpec>: Sendable {
-    /// A version, never changed but replaced.
-    struct Version: Sendable {
-        let entry: PolicyEntry
-        let spec: Spec
-    }
-
-    private let version: Mutex<Version>
-
-    init(_ entry: PolicyEntry) { version = Mutex(Self.version(entry)) }
-
-    /// The version in force.
-    var now: Version { version.withLock { $0 } }
-
-    /// Goes on with a new version.
-    func adopt(_ entry: PolicyEntry) {
-        let new = Self.version(entry)
-        version.withLock { $0 = new }
-    }
-
-    private static func version(_ entry: PolicyEntry) -> Version {
-        guard let spec = entry.resolution.spec as? Spec else {
-            preconditionFailure("a policy with the spec of another kind")
-        }
-        return Version(entry: entry, spec: spec)
     }
 }

@@ -1,19 +1,29 @@
 import Resilience
 
-/// What a permit says: which it is, and the policy, key and state that it is bound to.
+/// What a permit says: which it is, who gave it, and the states that its outcome is told to.
 struct Permit: Equatable, Sendable {
     /// Which permit it is.
     let number: PermitNumber
     /// The policy that gave it.
     let policyID: Int64
-    /// The key that it was given for.
-    let key: ExactString
-    /// The generation of the key's state.
-    let generation: Int64
-    /// The lease that goes with it, where there is one.
-    let lease: UInt64?
-    /// From when on it is too late.
+    /// The states that it is bound to: one, or those of a guard's parts.
+    let parts: [PermitPart]
+    /// From when on it is too late, unless a lease that goes with it was renewed.
     let expiresAt: Instant
     /// Who asked.
-    let reporter: String?
+    var reporter: String?
+    /// Which attempt the call is.
+    var attempt: Int64 = 1
+}
+
+/// A state that a permit is bound to.
+struct PermitPart: Equatable, Sendable {
+    /// The policy.
+    let policyID: Int64
+    /// The key that the call was about.
+    let key: ExactString
+    /// The generation of the key's state, where it has generations.
+    var generation: Int64 = 0
+    /// The lease that goes with it, where there is one.
+    var lease: UInt64?
 }

@@ -8,10 +8,11 @@ import Resilience
 /// costs the server no memory until it is settled, and is good across restarts: the key is in
 /// the database.
 struct PermitCodec: Sendable {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     private static let tagBytes = 16
-    /// Permits are far shorter; what is longer is not looked at.
-    private static let maximumTextBytes = 1024
+    /// A guard's with two keys and a reporter of 256 bytes each is shorter; what is longer is not
+    /// looked at.
+    private static let maximumTextBytes = 2048
 
     private let key: SymmetricKey
 
@@ -28,18 +29,20 @@ struct PermitCodec: Sendable {
 
     /// The permit as text.
     func encode(_ permit: Permit) -> String {
-        var bytes: [UInt8] = [Self.version]
-        let numbers = [
-            permit.number.run, permit.number.index, permit.policyID, permit.generation,
-            permit.expiresAt.nanoseconds, Int64(bitPattern: permit.lease ?? 0),
-        ]
-        for number in numbers { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
-        bytes.append(permit.lease == nil ? 0 : 1)
-        for text in [permit.key.text, permit.reporter ?? ""] {
-            withUnsafeBytes(of: UInt16(text.utf8.count).bigEndian) { bytes += $0 }
-            bytes += text.utf8
+        var bytes = PermitWriter(version: Self.version)
+        for number in [
+            permit.number.run, permit.number.index, permit.policyID,
+            permit.expiresAt.nanoseconds, permit.attempt,
+        ] { bytes.put(number) }
+        bytes.put(permit.reporter ?? "")
+        for part in permit.parts {
+            for number in [
+                part.policyID, part.generation, Int64(bitPattern: part.lease ?? 0),
+                part.lease == nil ? 0 : 1,
+            ] { bytes.put(number) }
+            bytes.put(part.key.text)
         }
-        return Self.base64url(bytes + tag(of: bytes))
+        return Self.base64url(bytes.bytes + tag(of: bytes.bytes))
     }
 
     /// The permit of that text; nil when this server, with this database, did not write it.
@@ -53,34 +56,26 @@ struct PermitCodec: Sendable {
             difference |= left ^ right
         }
         guard difference == 0, body.first == Self.version else { return nil }
-        var rest = body.dropFirst()
-        let numbers = (0..<6).map { _ in Self.take(8, &rest) }
-        let hasLease = Self.take(1, &rest) == 1
-        let key = Self.takeText(&rest)
-        let reporter = Self.takeText(&rest)
+        var rest = PermitReader(body.dropFirst())
+        let numbers = (0..<5).map { _ in rest.takeNumber() }
+        let reporter = rest.takeText()
+        var parts: [PermitPart] = []
+        while !rest.isEmpty {
+            let figures = (0..<4).map { _ in rest.takeNumber() }
+            parts.append(
+                PermitPart(
+                    policyID: figures[0], key: ExactString(rest.takeText()),
+                    generation: figures[1],
+                    lease: figures[3] == 1 ? UInt64(bitPattern: figures[2]) : nil))
+        }
         return Permit(
             number: PermitNumber(run: numbers[0], index: numbers[1]), policyID: numbers[2],
-            key: ExactString(key), generation: numbers[3],
-            lease: hasLease ? UInt64(bitPattern: numbers[5]) : nil,
-            expiresAt: Instant(nanoseconds: numbers[4]),
-            reporter: reporter.isEmpty ? nil : reporter)
+            parts: parts, expiresAt: Instant(nanoseconds: numbers[3]),
+            reporter: reporter.isEmpty ? nil : reporter, attempt: numbers[4])
     }
 
     private func tag(of bytes: [UInt8]) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key).prefix(Self.tagBytes))
-    }
-
-    // What follows reads bytes that the tag has vouched for.
-
-    private static func take(_ count: Int, _ bytes: inout ArraySlice<UInt8>) -> Int64 {
-        defer { bytes = bytes.dropFirst(count) }
-        return bytes.prefix(count).reduce(0) { $0 << 8 | Int64($1) }
-    }
-
-    private static func takeText(_ bytes: inout ArraySlice<UInt8>) -> String {
-        let count = Int(take(2, &bytes))
-        defer { bytes = bytes.dropFirst(count) }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     private static func base64url(_ bytes: [UInt8]) -> String {

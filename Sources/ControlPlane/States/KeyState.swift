@@ -2,8 +2,9 @@ import Resilience
 
 /// The state that a policy keeps for one key.
 protocol KeyState: Snapshot, Equatable {
+    /// A call that waits for its turn with the key; `Never` where none does.
+    associatedtype Waiter: Sendable = Never
+
     /// The state of a key that has not been seen.
     init(at now: Instant)
 }
-
-extension LimiterState: KeyState {}

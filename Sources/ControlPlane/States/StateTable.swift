@@ -10,68 +10,22 @@ import Synchronization
 final class StateTable<State: KeyState>: Sendable {
     let policyID: Int64
     private let census: Census
-    private let shards: [Shard]
+    private let shards: [StateShard<State>]
 
-    /// A key's state, with the calls that wait for it.
-    struct Slot {
-        var state: State
-        /// The calls that wait, first come first.
-        var waiters: [Waiter] = []
-        /// Whether a timer will look after the state.
-        var hasTimer = false
-        fileprivate var isDirty = false
-    }
-
-    private final class Shard: Sendable {
-        let content = Mutex(Content())
-    }
-
-    private struct Content {
-        var slots: [ExactString: Slot] = [:]
-        /// Keys whose row on disk is behind; one without a slot is to be deleted.
-        var dirty: [ExactString] = []
-
-        mutating func markDirty(_ key: ExactString) {
-            if slots[key]?.isDirty == true { return }
-            slots[key]?.isDirty = true
-            dirty.append(key)
-        }
-
-        /// Hands a portion of what is dirty to `write`; false when nothing was.
-        mutating func takeDirty(_ policyID: Int64, _ write: ([StateWrite]) -> Void) -> Bool {
-            let keys = Array(dirty.suffix(PlaneLimits.checkpointBatch))
-            guard !keys.isEmpty else { return false }
-            dirty.removeLast(keys.count)
-            write(
-                keys.map { key in
-                    slots[key]?.isDirty = false
-                    let state = slots[key]?.state.snapshot
-                    return StateWrite(policyID: policyID, key: key, state: state)
-                })
-            return true
-        }
-
-        /// Forgets what is fresh, and tells how many that was.
-        mutating func sweep(_ isFresh: (ExactString, State) -> Bool) -> Int {
-            let fresh = slots.filter { $1.waiters.isEmpty && isFresh($0, $1.state) }
-            for (key, slot) in fresh {
-                slots[key] = nil
-                if !slot.isDirty { dirty.append(key) }
-            }
-            return fresh.count
-        }
-    }
+    typealias Slot = StateShard<State>.Slot
 
     init(policyID: Int64, _ census: Census) {
         self.policyID = policyID
         self.census = census
-        shards = (0..<PlaneLimits.shards).map { _ in Shard() }
+        shards = (0..<PlaneLimits.shards).map {
+            StateShard(LockOrder(policyID: policyID, shard: $0))
+        }
     }
 
     deinit { census.leave(count) }
 
     /// How many keys have a state.
-    var count: Int { shards.reduce(0) { $0 + $1.content.withLock(\.slots.count) } }
+    var count: Int { shards.reduce(0) { sum, shard in sum + shard.locked { shard.count } } }
 
     /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
     /// as changed where `isChange` says so. What `transition` hands to the writer is in the order
@@ -84,16 +38,38 @@ final class StateTable<State: KeyState>: Sendable {
         isChange: (Answer) -> Bool = { _ in true },
         _ transition: (inout Slot, _ now: Instant) throws -> Answer
     ) throws -> Answer {
-        try shard(of: key).content.withLock { content in
+        let shard = shard(of: key)
+        return try shard.locked {
             let now = clock.now()
-            if content.slots[key] == nil {
-                guard census.enter() else { throw Self.full }
-                content.slots[key] = Slot(state: State(at: now))
-            }
-            let answer = try transition(&content.slots[key]!, now)
-            if isChange(answer) { content.markDirty(key) }
+            try enter(key, shard, at: now)
+            let answer = try transition(&shard[key]!, now)
+            if isChange(answer) { shard.markDirty(key) }
             return answer
         }
+    }
+
+    /// What guards the state of `key`, to be held together with others.
+    func lock(of key: ExactString) -> any OrderedLock { shard(of: key) }
+
+    /// Applies `transition` to the state of `key`, a fresh one where there is none, with
+    /// ``lock(of:)`` held by the caller, who also marks it as changed where it comes to that.
+    func applyLocked<Answer>(
+        _ key: ExactString, at now: Instant, _ transition: (inout Slot) throws -> Answer
+    ) throws -> Answer {
+        let shard = shard(of: key)
+        try enter(key, shard, at: now)
+        return try transition(&shard[key]!)
+    }
+
+    /// Notes that the state of `key` is ahead of the disk, with its lock held by the caller.
+    func markDirtyLocked(_ key: ExactString) { shard(of: key).markDirty(key) }
+
+    private func enter(
+        _ key: ExactString, _ shard: StateShard<State>, at now: Instant
+    ) throws {
+        guard shard[key] == nil else { return }
+        guard census.enter() else { throw Self.full }
+        shard[key] = Slot(state: State(at: now))
     }
 
     /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
@@ -101,16 +77,20 @@ final class StateTable<State: KeyState>: Sendable {
     func applyIfPresent<Answer>(
         _ key: ExactString, _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
-        try shard(of: key).content.withLock { content in
-            guard let before = content.slots[key]?.state else { return nil }
-            let answer = try transition(&content.slots[key]!)
-            if content.slots[key]!.state != before { content.markDirty(key) }
+        let shard = shard(of: key)
+        return try shard.locked {
+            guard let before = shard[key]?.state else { return nil }
+            let answer = try transition(&shard[key]!)
+            if shard[key]!.state != before { shard.markDirty(key) }
             return answer
         }
     }
 
     /// The state of `key`, with the calls that wait for it; nil when it has none.
-    func slot(of key: ExactString) -> Slot? { shard(of: key).content.withLock { $0.slots[key] } }
+    func slot(of key: ExactString) -> Slot? {
+        let shard = shard(of: key)
+        return shard.locked { shard[key] }
+    }
 
     /// The state of `key`; nil when it has none.
     func state(of key: ExactString) -> State? { slot(of: key)?.state }
@@ -122,8 +102,8 @@ final class StateTable<State: KeyState>: Sendable {
     ) -> [ExactString] {
         var found: [ExactString] = []
         for shard in shards {
-            found += shard.content.withLock { content in
-                content.slots.compactMap { key, slot in
+            found += shard.locked {
+                shard.all.compactMap { key, slot in
                     let isAfter = cursor.map { $0 < key } ?? true
                     return isAfter && !isFresh(key, slot.state) ? key : nil
                 }
@@ -135,15 +115,15 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// All keys that have a state, shard by shard.
     var allKeys: [ExactString] {
-        shards.flatMap { shard in shard.content.withLock { Array($0.slots.keys) } }
+        shards.flatMap { shard in shard.locked { Array(shard.all.keys) } }
     }
 
     /// Takes over a state read from disk.
     func restore(_ key: ExactString, _ state: State) {
-        shard(of: key).content.withLock { content in
-            if content.slots.updateValue(Slot(state: state), forKey: key) == nil {
-                census.enterAnyway()
-            }
+        let shard = shard(of: key)
+        shard.locked {
+            if shard[key] == nil { census.enterAnyway() }
+            shard[key] = Slot(state: state)
         }
     }
 
@@ -156,7 +136,7 @@ final class StateTable<State: KeyState>: Sendable {
         for shard in shards {
             repeat {
                 guard hasRoom() else { return false }
-            } while shard.content.withLock { $0.takeDirty(policyID, write) }
+            } while shard.locked { shard.takeDirty(write) }
         }
         return true
     }
@@ -184,17 +164,20 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Notes that states counted as written were not.
     func markDirty(_ keys: [ExactString]) {
-        for key in keys { shard(of: key).content.withLock { $0.markDirty(key) } }
+        for key in keys {
+            let shard = shard(of: key)
+            shard.locked { shard.markDirty(key) }
+        }
     }
 
     /// Forgets the states in one shard, a different one each `turn`, that `isFresh` says yes to:
     /// those that equal a new one, so that forgetting them changes no answer and loses no event.
     func sweep(turn: Int, _ isFresh: (ExactString, State) -> Bool) {
         let shard = shards[turn % shards.count]
-        census.leave(shard.content.withLock { $0.sweep(isFresh) })
+        census.leave(shard.locked { shard.sweep(isFresh) })
     }
 
-    private func shard(of key: ExactString) -> Shard {
+    private func shard(of key: ExactString) -> StateShard<State> {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 

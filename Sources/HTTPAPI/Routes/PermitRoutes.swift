@@ -18,20 +18,20 @@ struct PermitRoutes {
         let body: PermitOutcomeBody = try call.read()
         let report = OutcomeReport(
             body.outcome, duration: body.duration, reporter: body.reporter)
-        return try await call.plane.breakers.settle(call.permit, report, by: call.caller).reply
+        return try await call.plane.permits.settle(call.permit, report, by: call.caller).reply
     }
 
     private func renew(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let body: RenewBody = try call.read()
-        let end = try await call.plane.breakers.renew(
+        let end = try await call.plane.permits.renew(
             call.permit, for: body.lease, by: call.caller)
         return Reply(["expires_at": .string(end.timestamp)])
     }
 
     private func giveBack(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        try await call.plane.breakers.giveBack(call.permit, by: call.caller)
+        try await call.plane.permits.giveBack(call.permit, by: call.caller)
         return .noContent
     }
 }

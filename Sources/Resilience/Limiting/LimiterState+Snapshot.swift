@@ -23,24 +23,6 @@ extension LimiterState: Snapshot {
     }
 }
 
-extension DenialEpisode: Snapshot {
-    public var snapshot: JSONValue {
-        .array(
-            [startedAt.nanoseconds, lastDeniedAt.nanoseconds, denied, quiet.nanoseconds]
-                .map { .integer($0) })
-    }
-
-    public init?(snapshot: JSONValue) {
-        guard let figures = snapshot.array?.compactMap(\.integer), figures.count == 4 else {
-            return nil
-        }
-        startedAt = Instant(nanoseconds: figures[0])
-        lastDeniedAt = Instant(nanoseconds: figures[1])
-        denied = figures[2]
-        quiet = Timespan(nanoseconds: figures[3])
-    }
-}
-
 extension Meter: Snapshot {
     public var snapshot: JSONValue {
         .object([

@@ -1,11 +1,11 @@
 /// What one key has spent with a limiter, and whether it is being denied.
-public struct LimiterState: Equatable, Sendable {
+public struct LimiterState: EpisodicState, Equatable, Sendable {
     /// One for each limit of the tier that decided last.
     var meters: [Meter] = []
     /// Up to when time has passed for the meters.
     public internal(set) var updatedAt: Instant
     /// The present run of denials.
-    public internal(set) var episode: DenialEpisode?
+    public var episode: DenialEpisode?
 
     /// The state of a key that has not been seen.
     public init(at now: Instant) { updatedAt = now }
@@ -107,9 +107,9 @@ public struct Tier: Equatable, Sendable {
     }
 
     /// How long a tier must go without a denial before a run of them is over: its longest
-    /// period, or 10 s where it has none.
-    func quiet(at now: Instant) -> Timespan {
-        guard case .limited(let limits) = allowance else { return .seconds(10) }
-        return limits.map { $0.length(at: now) }.max() ?? .seconds(10)
+    /// period, or as long as usual where it has none.
+    public func quiet(at now: Instant) -> Timespan {
+        guard case .limited(let limits) = allowance else { return DenialEpisode.usualQuiet }
+        return limits.map { $0.length(at: now) }.max() ?? DenialEpisode.usualQuiet
     }
 }

@@ -50,9 +50,8 @@ public struct SampleWindow: Sendable {
     public func percentile(_ fraction: Double) -> Timespan? {
         precondition((0...1).contains(fraction))
         guard !sorted.isEmpty else { return nil }
-        let whole: Int64 = 1_000_000_000
-        let parts = Int64((fraction * Double(whole)).rounded()) * Int64(sorted.count)
-        let rank = Int((parts + whole - 1) / whole)
+        let product = fraction.billionths * Int64(sorted.count)
+        let rank = Int((product + 1.0.billionths - 1) / 1.0.billionths)
         return sorted[max(1, rank) - 1]
     }
 

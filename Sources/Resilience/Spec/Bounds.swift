@@ -32,6 +32,10 @@ public enum Bounds {
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// What a call says of itself, by name: enough for every part of a guard to have several.
+    public static let attributes = 64
+    /// A template of keys, in bytes: room for a few names of attributes around a whole key.
+    public static let keyTemplateBytes = 1024
     /// How long a permit lives that holds no probe or slot.
     public static let permitLifetime = Timespan.seconds(300)
     /// Statuses and names of errors that a retry policy lists.

@@ -17,8 +17,8 @@ public indirect enum Shape: Equatable, Sendable {
     case object([FieldInfo])
     /// A list of so many elements.
     case list(Shape, counts: ClosedRange<Int>)
-    /// An object whose members are called freely, by names.
-    case map(Shape, maximumCount: Int)
+    /// An object of so many members, which are called freely, by names.
+    case map(Shape, counts: ClosedRange<Int>)
 }
 
 extension Shape {
@@ -50,11 +50,12 @@ extension Shape {
                 "minItems": .integer(Int64(counts.lowerBound)),
                 "maxItems": .integer(Int64(counts.upperBound)),
             ]
-        case .map(let element, let count):
+        case .map(let element, let counts):
             return [
                 "type": "object", "additionalProperties": .object(element.schema),
-                "propertyNames": ["pattern": .string(PolicyName.pattern)], "minProperties": 1,
-                "maxProperties": .integer(Int64(count)),
+                "propertyNames": ["pattern": .string(PolicyName.pattern)],
+                "minProperties": .integer(Int64(counts.lowerBound)),
+                "maxProperties": .integer(Int64(counts.upperBound)),
             ]
         }
     }

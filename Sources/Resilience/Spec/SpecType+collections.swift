@@ -18,12 +18,12 @@ extension SpecType {
             write: { .array($0.map(element.write)) })
     }
 
-    /// An object of up to `maximumCount` values by name.
+    /// An object of `minimumCount` to `maximumCount` values by name.
     public static func map<Element>(
         of element: SpecType<Element>, minimumCount: Int = 1, maximumCount: Int
     ) -> SpecType where Value == [String: Element] {
         SpecType(
-            shape: .map(element.shape, maximumCount: maximumCount),
+            shape: .map(element.shape, counts: minimumCount...maximumCount),
             read: { value, pointer, reader in
                 guard let members = value.object else {
                     reader.mismatch(pointer, value, expected: "an object")

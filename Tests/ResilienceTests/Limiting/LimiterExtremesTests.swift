@@ -45,7 +45,7 @@ struct LimiterExtremesTests {
                 check(decision, limit)
                 check(state.acquire(cost, tier, at: now), limit)
                 state = try state.restarted()
-                if !decision.isAllowed { _ = state.noteDenial(tier, at: now) }
+                if !decision.isAllowed { _ = state.noteDenial(quiet: tier.quiet(at: now), at: now) }
             }
             for other in instants {
                 let later = try #require(Instant(timestamp: other))

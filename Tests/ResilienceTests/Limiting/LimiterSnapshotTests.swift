@@ -18,7 +18,7 @@ struct LimiterSnapshotTests {
         let tier = Tier(name: "default", .limited(limits), since: .epoch)
         var state = LimiterState(at: now)
         _ = state.acquire(1, tier, at: now)
-        _ = state.noteDenial(tier, at: now)
+        _ = state.noteDenial(quiet: tier.quiet(at: now), at: now)
         #expect(try state.restarted() == state)
         #expect(state.meters.count == limits.count)
         #expect(try LimiterState(at: now).restarted() == LimiterState(at: now))

@@ -1,0 +1,6 @@
+/// What is counted of a limiter.
+enum LimiterCount: Int, TallyFigure {
+    case allowed, denied, waited, refunded, costSpent
+
+    var name: String { self == .costSpent ? "cost_spent" : "\(self)" }
+}

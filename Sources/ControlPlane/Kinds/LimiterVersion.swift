@@ -1,0 +1,15 @@
+import Resilience
+
+/// A version of a limiter's policy, with its tiers ready to be decided by.
+struct LimiterVersion: RulesVersion {
+    let entry: PolicyEntry
+    let spec: LimiterPolicy
+    /// What each tier allows.
+    let allowances: [String: Allowance]
+
+    init(_ entry: PolicyEntry) {
+        self.entry = entry
+        spec = Self.spec(of: entry)
+        allowances = spec.allowances
+    }
+}

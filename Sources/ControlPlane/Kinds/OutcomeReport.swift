@@ -1,0 +1,33 @@
+public import Resilience
+
+/// An outcome as it is reported.
+public struct OutcomeReport: Sendable {
+    /// How the call went.
+    public var outcome: Outcome
+    /// How long it took.
+    public var duration: Timespan?
+    /// Who tells.
+    public var reporter: String?
+    /// How many calls went so.
+    public var count: Int64
+    /// The HTTP status of a failure, where there was one.
+    public var status: Int64?
+    /// The name of a failure's error, where there was one.
+    public var error: String?
+    /// How long ago the first attempt began.
+    public var elapsed = Timespan.zero
+    /// What the answer's `Retry-After` said.
+    public var retryAfter: String?
+    /// The delay before this attempt.
+    public var previousDelay: Timespan?
+
+    /// A report of that outcome.
+    public init(
+        _ outcome: Outcome, duration: Timespan? = nil, reporter: String? = nil, count: Int64 = 1
+    ) {
+        self.outcome = outcome
+        self.duration = duration
+        self.reporter = reporter
+        self.count = count
+    }
+}

@@ -1,0 +1,26 @@
+public import Resilience
+
+/// What came of a report.
+public struct SettlementReply: Sendable {
+    /// Why it was not counted; nil when it was.
+    public let reason: String?
+    /// Where the breaker stands; nil when its policy is gone, or there is none.
+    public let position: BreakerPosition?
+    /// What the report caused.
+    public let transition: BreakerTransition?
+    /// Whether, and when, the call is tried again; nil where nothing says it.
+    public var retry: (decision: RetryDecision, policy: PolicyEntry)?
+
+    init(_ answer: BreakerAnswer) {
+        reason = answer.reason?.rawValue
+        position = answer.position
+        transition = answer.transition
+    }
+
+    /// A reply of these; counted where there is no `reason`.
+    init(reason: String?, _ position: BreakerPosition? = nil) {
+        self.reason = reason
+        self.position = position
+        transition = nil
+    }
+}

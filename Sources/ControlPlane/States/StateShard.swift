@@ -1,0 +1,74 @@
+import Resilience
+import Store
+import Synchronization
+
+/// A part of a policy's states, guarded by its mutex: whatever is below *With the lock held* is
+/// only used inside ``locked(_:)``. The mutex cannot own the content, as it would elsewhere, since
+/// several parts are locked together and then used side by side.
+final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
+    /// A key's state, with the calls that wait for it.
+    struct Slot {
+        var state: State
+        /// The calls that wait, first come first.
+        var waiters: [State.Waiter] = []
+        /// Whether a timer will look after the state.
+        var hasTimer = false
+        var isDirty = false
+    }
+
+    let order: LockOrder
+    private let mutex = Mutex(())
+    private var slots: [ExactString: Slot] = [:]
+    /// Keys whose row on disk is behind; one without a slot is to be deleted.
+    private var dirty: [ExactString] = []
+
+    init(_ order: LockOrder) { self.order = order }
+
+    func locked<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
+        try mutex.withLock { _ in try body() }
+    }
+
+    // MARK: With the lock held
+
+    /// How many keys have a state.
+    var count: Int { slots.count }
+
+    /// All of them.
+    var all: [ExactString: Slot] { slots }
+
+    /// A key's state; nil when it has none.
+    subscript(_ key: ExactString) -> Slot? {
+        _read { yield slots[key] }
+        _modify { yield &slots[key] }
+    }
+
+    func markDirty(_ key: ExactString) {
+        if slots[key]?.isDirty == true { return }
+        slots[key]?.isDirty = true
+        dirty.append(key)
+    }
+
+    /// Hands a portion of what is dirty to `write`; false when nothing was.
+    func takeDirty(_ write: ([StateWrite]) -> Void) -> Bool {
+        let keys = Array(dirty.suffix(PlaneLimits.checkpointBatch))
+        guard !keys.isEmpty else { return false }
+        dirty.removeLast(keys.count)
+        write(
+            keys.map { key in
+                slots[key]?.isDirty = false
+                let state = slots[key]?.state.snapshot
+                return StateWrite(policyID: order.policyID, key: key, state: state)
+            })
+        return true
+    }
+
+    /// Forgets what is fresh, and tells how many that was.
+    func sweep(_ isFresh: (ExactString, State) -> Bool) -> Int {
+        let fresh = slots.filter { $1.waiters.isEmpty && isFresh($0, $1.state) }
+        for (key, slot) in fresh {
+            slots[key] = nil
+            if !slot.isDirty { dirty.append(key) }
+        }
+        return fresh.count
+    }
+}
