@@ -1,7 +1,7 @@
 extension LimiterState: Snapshot {
     public var snapshot: JSONValue {
         var document: JSONObject = [
-            "meters": .array(meters.map(\.snapshot)), "at": .integer(updatedAt.nanoseconds),
+            "meters": .array(metersOnDisk.map(\.snapshot)), "at": .integer(updatedAt.nanoseconds),
         ]
         if let episode { document["episode"] = episode.snapshot }
         return .object(document)

@@ -2,6 +2,9 @@
 public struct LimiterState: EpisodicState, Equatable, Sendable {
     /// One for each limit of the tier that decided last.
     var meters: [Meter] = []
+    /// The meters as they are on disk, where that must be ahead of what is granted; none while
+    /// that is not known.
+    var reserved: [Meter] = []
     /// Up to when time has passed for the meters.
     public internal(set) var updatedAt: Instant
     /// The present run of denials.
@@ -44,6 +47,7 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         guard case .limited(let limits) = tier.allowance else { return }
         advance(limits, changed: tier.since, to: now)
         for index in meters.indices { meters[index].refund(cost) }
+        for index in reserved.indices { reserved[index].refund(cost) }
     }
 
     /// Whether it was counted against just these limits last.
@@ -73,6 +77,7 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         if !meters.elementsEqual(limits, by: { $0.limit == $1 }) {
             let changed = max(changed, min(updatedAt, now))
             meters = Meter.reshape(meters, to: limits, changed: changed, at: now)
+            reserved = []
         }
         for index in meters.indices { meters[index].advance(to: now) }
         updatedAt = now

@@ -32,6 +32,10 @@ public enum Bounds {
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// Keys that are counted at once to find the heaviest.
+    public static let heavyHitters: ClosedRange<Int64> = 1...10_000
+    /// Rates a second that are not whole: from one in a thousand seconds to the largest quota.
+    public static let ratesPerSecond: ClosedRange<Double> = 0.001...1_000_000_000
     /// What a call says of itself, by name: enough for every part of a guard to have several.
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.
