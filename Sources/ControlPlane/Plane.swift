@@ -6,7 +6,7 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self,
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, GuardPolicy.self,
     ]
 
     /// The policies.
@@ -17,6 +17,8 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// The guards.
+    public let guards: Guards
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
@@ -44,7 +46,9 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
-        kinds = [limiters, breakers, retries]
+        guards = Guards(
+            context, GuardKinds(limiters: limiters, breakers: breakers, retries: retries))
+        kinds = [limiters, breakers, retries, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

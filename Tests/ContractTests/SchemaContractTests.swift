@@ -43,7 +43,7 @@ struct SchemaContractTests {
     func bodies() throws {
         let document = try OpenAPI()
         let schemas: [(code: Shape, method: String, path: String)] = [
-            (AcquireBody.shape, "POST", "/v1/limiters/{name}/acquire"),
+            (LimiterAcquireBody.shape, "POST", "/v1/limiters/{name}/acquire"),
             (RefundBody.shape, "POST", "/v1/limiters/{name}/refund"),
             (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
             (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),

@@ -19,26 +19,33 @@ public final class Breakers: StatefulLiveKind {
     ) async throws -> BreakerReply {
         let breaker = try live.find(name)
         let rules = breaker.rules.now
-        let now = context.clock.now()
         guard rules.entry.mode != .disabled else { return resting(breaker, rules, key, reporter) }
         let id = UInt64.random(in: .min ... .max)
         let (decision, receipt) = try breaker.table.apply(
             key, by: context.clock, isChange: Self.isChange
         ) { slot, now in
             let decision = slot.state.acquire(rules.spec, reporter: reporter, probe: id, at: now)
-            let isProbe = decision.isAllowed && decision.permit.probe != nil
-            let receipt = journal(
-                decision.transitions, slot.state, breaker, rules, key, by: caller, at: now,
-                isDurable: isProbe)
+            let receipt = takeDown(
+                decision, breaker, rules, key, slot.state, by: caller, at: now)
             return (decision, receipt)
         }
         try await receipt?.wait()
-        let place: BreakerCount = decision.isAllowed ? .allowed : .denied
-        breaker.tally.add((place, 1), at: now)
         let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
         return BreakerReply(
             decision: decision, position: decision.position, generation: decision.generation,
             permit: isAllowed ? permit(decision.permit, breaker, key) : nil, policy: rules.entry)
+    }
+
+    /// Takes down what came of a call that asked, with the lock of the state held.
+    func takeDown(
+        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>,
+        _ key: ExactString, _ state: BreakerState, by caller: Caller, at now: Instant
+    ) -> Receipt? {
+        breaker.tally.add((decision.isAllowed ? .allowed : .denied, 1), at: now)
+        let isProbe = decision.isAllowed && decision.permit.probe != nil
+        return journal(
+            decision.transitions, state, breaker, rules, key, by: caller, at: now,
+            isDurable: isProbe)
     }
 
     /// Takes down the outcome of calls that were made without asking.
@@ -115,7 +122,7 @@ public final class Breakers: StatefulLiveKind {
     }
 
     /// Whether a decision changed the state: a call through a closed breaker does not.
-    private static func isChange(_ answer: (BreakerDecision, Receipt?)) -> Bool {
+    static func isChange(_ answer: (BreakerDecision, Receipt?)) -> Bool {
         answer.1 != nil || !answer.0.isAllowed
     }
 

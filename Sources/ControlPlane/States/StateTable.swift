@@ -61,6 +61,17 @@ final class StateTable<State: KeyState>: Sendable {
         return try transition(&shard[key]!)
     }
 
+    /// Applies `change` to the state that `key` has, with ``lock(of:)`` held by the caller; nil
+    /// when it has none.
+    @discardableResult
+    func changeLocked<Answer>(
+        _ key: ExactString, _ change: (inout Slot) throws -> Answer
+    ) rethrows -> Answer? {
+        let shard = shard(of: key)
+        guard shard[key] != nil else { return nil }
+        return try change(&shard[key]!)
+    }
+
     /// Notes that the state of `key` is ahead of the disk, with its lock held by the caller.
     func markDirtyLocked(_ key: ExactString) { shard(of: key).markDirty(key) }
 

@@ -3,51 +3,18 @@ import HTTPTypes
 import Resilience
 
 extension BreakerReply {
-    /// The answer to an acquire call, with its header fields.
-    func reply(denyStatus: Int64?) -> Reply {
+    /// The answer to a call that asked.
+    var acquireAnswer: AcquireAnswer {
         let denial = decision?.denial
-        var reply = Reply.object { writer in
+        return AcquireAnswer(isAllowed: isAllowed, retryAfter: denial?.retryAfter) { writer in
             writer.member("allowed", isAllowed)
             writer.member("state", position.rawValue)
             writer.member("permit", permit)
             writer.member("reason", denial?.reason.rawValue)
             writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
             writer.member("generation", generation)
-            writer.member("policy_version", policy.version)
-            writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
-            guard policy.mode == .shadow else { return }
-            writer.member("shadow", true)
-            writer.member("would_allow", denial == nil)
+            writer.members(of: policy, wouldAllow: denial == nil)
         }
-        reply.deny(unless: isAllowed, status: denyStatus, retryAfter: denial?.retryAfter)
-        return reply
-    }
-}
-
-extension SettlementReply {
-    /// Writes the answer to a report.
-    func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("counted", reason == nil)
-            writer.member("state", position?.rawValue)
-            writer.member("reason", reason)
-            writer.name("transition")
-            guard let transition else { return writer.value(.null) }
-            writer.object { writer in
-                writer.member("from", transition.from.rawValue)
-                writer.member("to", transition.to.rawValue)
-                writer.member("reason", transition.reason.rawValue)
-            }
-        }
-    }
-
-    /// The answer to one report.
-    var reply: Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        var reply = Reply()
-        reply.body = writer.bytes
-        return reply
     }
 }
 

@@ -3,27 +3,15 @@ import HTTPTypes
 import Resilience
 
 /// What breakers have besides what all kinds have.
-struct BreakerRoutes: StatefulKind {
+struct BreakerRoutes: StatefulKind, DecidingKind {
     static let kind = BreakerPolicy.kind
 
     var endpoints: [Endpoint] {
         let one = "/v1/breakers/{name}"
         return [
-            .decide(.post, "\(one)/acquire", waitsForDisk: true, acquire),
             .decide(.post, "\(one)/outcomes", waitsForDisk: true, record),
             .admin(.put, "\(one)/state", force), .admin(.delete, "\(one)/state", release),
         ]
-    }
-
-    private func acquire(_ call: Call) async throws -> Reply {
-        let name = try call.name
-        var query = call.query
-        let denyStatus = query.integer("deny_status", in: 400...599)
-        try query.finish()
-        let body: BreakerAcquireBody = try call.read()
-        let answer = try await call.plane.breakers.acquire(
-            name, body.key, reporter: body.reporter, by: call.caller)
-        return answer.reply(denyStatus: denyStatus)
     }
 
     private func record(_ call: Call) async throws -> Reply {
@@ -45,7 +33,8 @@ struct BreakerRoutes: StatefulKind {
     private func record(
         _ body: OutcomeBody, _ name: String, _ call: Call
     ) async throws -> SettlementReply {
-        try await call.plane.breakers.record(name, body.key, body.report, by: call.caller)
+        try await call.plane.breakers.record(
+            name, body.key, body.report(count: body.count), by: call.caller)
     }
 
     private func force(_ call: Call) async throws -> Reply {
@@ -69,6 +58,18 @@ struct BreakerRoutes: StatefulKind {
         let key = query.key("key") ?? ""
         try query.finish()
         return key
+    }
+
+    // MARK: DecidingKind
+
+    // Transitions and probes are on disk before they are told.
+    static let waitsForDisk = true
+
+    func acquire(
+        _ plane: Plane, _ name: String, _ body: BreakerAcquireBody, by caller: Caller
+    ) async throws -> AcquireAnswer {
+        try await plane.breakers.acquire(name, body.key, reporter: body.reporter, by: caller)
+            .acquireAnswer
     }
 
     // MARK: StatefulKind

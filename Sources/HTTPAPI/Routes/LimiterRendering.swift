@@ -17,12 +17,7 @@ extension LimiterAnswer {
         writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
         writer.member("reason", denial?.reason.rawValue)
         writer.member("waited_ms", waited.millisecondsRoundedUp)
-        writer.member("policy_version", policy.version)
-        writer.member("when_unreachable", policy.document.whenUnreachable.rawValue)
-        if policy.mode == .shadow {
-            writer.member("shadow", true)
-            writer.member("would_allow", decision.isAllowed)
-        }
+        writer.members(of: policy, wouldAllow: decision.isAllowed)
         if decision.limits.count > 1 {
             writer.name("limits")
             writer.array { writer in
@@ -31,13 +26,13 @@ extension LimiterAnswer {
         }
     }
 
-    /// The answer to an acquire call, with its header fields.
-    func reply(denyStatus: Int64?) -> Reply {
-        var reply = Reply.object { write(to: &$0) }
-        RateLimitFields.add(decision, to: &reply.headers)
-        reply.deny(
-            unless: isAllowed, status: denyStatus, retryAfter: decision.denial?.retryAfter)
-        return reply
+    /// The answer to a call that asked, with its header fields.
+    var acquireAnswer: AcquireAnswer {
+        var headers: HTTPFields = [:]
+        RateLimitFields.add(decision, to: &headers)
+        return AcquireAnswer(
+            isAllowed: isAllowed, retryAfter: decision.denial?.retryAfter, headers: headers
+        ) { write(to: &$0) }
     }
 }
 

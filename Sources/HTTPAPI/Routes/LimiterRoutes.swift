@@ -4,37 +4,17 @@ import Resilience
 import Store
 
 /// What limiters have besides what all kinds have.
-struct LimiterRoutes: StatefulKind {
+struct LimiterRoutes: StatefulKind, DecidingKind {
     static let kind = LimiterPolicy.kind
 
     var endpoints: [Endpoint] {
         let one = "/v1/limiters/{name}"
         let assignment = "\(one)/assignments/{key}"
         return [
-            .decide(.post, "\(one)/acquire", acquire),
             .decide(.post, "\(one)/refund", waitsForDisk: true, refund),
             .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
             .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),
         ]
-    }
-
-    private func acquire(_ call: Call) async throws -> Reply {
-        let name = try call.name
-        var query = call.query
-        let denyStatus = query.integer("deny_status", in: 400...599)
-        try query.finish()
-        let body: AcquireBody = try call.read()
-        let request = LimiterRequest(
-            key: body.key, cost: body.cost, tier: body.tier, wait: body.wait)
-        let limiters = call.plane.limiters
-        guard request.wait > .zero else {
-            let answer = try await limiters.acquire(name, request, by: call.caller)
-            return answer.reply(denyStatus: denyStatus)
-        }
-        let answer = try await call.whileConnected {
-            try await limiters.acquire(name, request, by: call.caller)
-        }
-        return answer.reply(denyStatus: denyStatus)
     }
 
     private func refund(_ call: Call) async throws -> Reply {
@@ -44,6 +24,19 @@ struct LimiterRoutes: StatefulKind {
         let request = LimiterRequest(key: body.key, cost: body.cost)
         let answer = try await call.plane.limiters.refund(name, request, by: call.caller)
         return reply(to: answer, call.plane, name)
+    }
+
+    // MARK: DecidingKind
+
+    // What a limiter grants is written behind.
+    static let waitsForDisk = false
+
+    func acquire(
+        _ plane: Plane, _ name: String, _ body: LimiterAcquireBody, by caller: Caller
+    ) async throws -> AcquireAnswer {
+        let request = LimiterRequest(
+            key: body.key, cost: body.cost, tier: body.tier, wait: body.wait ?? .zero)
+        return try await plane.limiters.acquire(name, request, by: caller).acquireAnswer
     }
 
     // MARK: Assignments

@@ -16,9 +16,9 @@ struct PermitRoutes {
     private func settle(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let body: PermitOutcomeBody = try call.read()
-        let report = OutcomeReport(
-            body.outcome, duration: body.duration, reporter: body.reporter)
-        return try await call.plane.permits.settle(call.permit, report, by: call.caller).reply
+        return try await call.plane.permits.settle(
+            call.permit, body.settlement, by: call.caller
+        ).reply
     }
 
     private func renew(_ call: Call) async throws -> Reply {

@@ -17,14 +17,7 @@ struct RetryRoutes {
         let body: RetryBody = try call.read()
         let (decision, policy) = try call.plane.retries.next(
             call.name, body.failed, retryAfter: body.retryAfter)
-        return .object { writer in
-            writer.member("retry", decision.retries)
-            writer.member("delay_ms", decision.delay?.milliseconds)
-            writer.member("next_attempt", decision.nextAttempt)
-            writer.member("attempts_left", decision.attemptsLeft)
-            writer.member("reason", decision.reason.rawValue)
-            writer.member("policy_version", policy.version)
-        }
+        return .object { decision.write(policy, to: &$0) }
     }
 
     private func schedule(_ call: Call) throws -> Reply {

@@ -44,45 +44,7 @@ struct StateRoutes<Kind: StatefulKind> {
     }
 }
 
-extension KindStats {
-    /// The figures of the policy of that name.
-    func reply(_ name: String, since: Instant) -> Reply {
-        .object { writer in
-            writer.member("name", name)
-            writer.member("since_at", since.timestamp)
-            for (member, figures) in [("totals", totals), ("last_minute", lastMinute)] {
-                writer.name(member)
-                writer.object { writer in
-                    for (name, figure) in zip(names, figures) { writer.member(name, figure) }
-                }
-            }
-        }
-    }
-}
-
-/// A kind whose policies keep a state for each key.
-protocol StatefulKind: Sendable {
-    static var kind: Kind { get }
-
-    /// The state of the key that a call names.
-    func state(_ call: Call) throws -> Reply
-
-    /// The states of keys after `cursor`, at most `limit`, in the order of their bytes.
-    func states(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [RenderedState]
-
-    /// Sets states back, of one key or all, and tells how many there were.
-    func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int
-
-    /// What was counted.
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats
-}
-
-/// A key's state, ready to be written.
-struct RenderedState {
-    let key: ExactString
-    let write: (inout JSONWriter) -> Void
+extension StatefulKind {
+    /// The endpoints of its states.
+    var stateEndpoints: [Endpoint] { StateRoutes(kind: self).endpoints }
 }

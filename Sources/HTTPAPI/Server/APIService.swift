@@ -38,8 +38,9 @@ struct APIService: Sendable {
         guard endpoint.waitsForDisk else {
             return try await endpoint.handle(call).response(toHead: request.method == .head)
         }
+        let hold = endpoint.holds ? ServerConfiguration.longestHold : .zero
         let reply = try await Deadline.run(
-            configuration.requestTimeout, on: context.channel.eventLoop
+            configuration.requestTimeout + hold, on: context.channel.eventLoop
         ) { try await endpoint.handle(call) }
         return reply.response(toHead: request.method == .head)
     }

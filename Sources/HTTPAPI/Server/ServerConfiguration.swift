@@ -1,4 +1,5 @@
 public import NIOCore
+import Resilience
 
 /// The bounds of the server. What is not a setting has its reason here.
 public struct ServerConfiguration: Sendable {
@@ -23,6 +24,8 @@ public struct ServerConfiguration: Sendable {
     /// answer; and for how long.
     static let drainBytes = 8 * 1_048_576
     static let drainTimeout = TimeAmount.seconds(1)
+    /// How long an answer is held at most until it can be an allowing one.
+    static let longestHold = TimeAmount.milliseconds(Bounds.waitsMilliseconds.upperBound)
     /// Heads of requests are small; a path and a query hold a name and a key.
     static let headBytes = 16 * 1024
     static let headFields = 100

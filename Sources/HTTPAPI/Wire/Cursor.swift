@@ -1,5 +1,3 @@
-import Resilience
-
 /// The place where a list goes on: opaque on the wire, the last element's name or number inside.
 enum Cursor {
     /// The place as it stands on the wire.
@@ -24,28 +22,5 @@ enum Cursor {
             bytes.append(byte)
         }
         return String(validating: bytes, as: UTF8.self)
-    }
-}
-
-/// A stretch of a list, with the place where it goes on.
-struct Page<Element> {
-    /// The elements.
-    let elements: [Element]
-    /// The place of the last, when there are more.
-    let next: String?
-
-    /// A page of `limit` of the `found` elements, of which there is one more when there are more.
-    init(_ found: [Element], limit: Int, place: (Element) -> String) {
-        elements = Array(found.prefix(limit))
-        next = found.count > limit ? elements.last.map(place).map(Cursor.encode) : nil
-    }
-
-    /// The page as a list of that name.
-    func reply(_ name: String, _ write: (Element, inout JSONWriter) -> Void) -> Reply {
-        .object { writer in
-            writer.name(name)
-            writer.array { writer in for element in elements { write(element, &writer) } }
-            writer.member("next", next)
-        }
     }
 }

@@ -10,17 +10,21 @@ struct Endpoint: Sendable {
     let isOpen: Bool
     /// Whether an answer may have to wait for the disk, and so needs a deadline.
     let waitsForDisk: Bool
+    /// Whether an answer may be held until it can be an allowing one.
+    let holds: Bool
     let handle: @Sendable (Call) async throws -> Reply
 
     private init(
         _ method: HTTPRequest.Method, _ path: String, _ roles: Set<Role>, isOpen: Bool = false,
-        waitsForDisk: Bool = true, _ handle: @escaping @Sendable (Call) async throws -> Reply
+        waitsForDisk: Bool = true, holds: Bool = false,
+        _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) {
         self.method = method
         self.path = path
         self.roles = roles
         self.isOpen = isOpen
         self.waitsForDisk = waitsForDisk
+        self.holds = holds
         self.handle = handle
     }
 
@@ -42,11 +46,11 @@ struct Endpoint: Sendable {
     /// What programs that ask for decisions may, and readers where it is a GET.
     static func decide(
         _ method: HTTPRequest.Method, _ path: String, waitsForDisk: Bool = false,
-        _ handle: @escaping @Sendable (Call) async throws -> Reply
+        holds: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) -> Endpoint {
         Endpoint(
             method, path, method == .get ? [.decide, .read] : [.decide],
-            waitsForDisk: waitsForDisk, handle)
+            waitsForDisk: waitsForDisk, holds: holds, handle)
     }
 
     /// What only admins may.

@@ -33,13 +33,6 @@ struct Reply: Sendable {
     /// An answer without a body.
     static let noContent = Reply(status: .noContent)
 
-    /// Gives a denial the status that was asked for, and says when to come again.
-    mutating func deny(unless isAllowed: Bool, status denyStatus: Int64?, retryAfter: Timespan?) {
-        guard !isAllowed else { return }
-        if let denyStatus { status = HTTPResponse.Status(code: Int(denyStatus)) }
-        if let retryAfter { headers[.retryAfter] = String(max(1, retryAfter.secondsRoundedUp)) }
-    }
-
     /// It as the server sends it; to HEAD without its body.
     func response(toHead: Bool) -> Response {
         var headers = headers

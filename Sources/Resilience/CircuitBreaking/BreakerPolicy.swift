@@ -4,7 +4,7 @@
 /// window says so it opens, and denies every call until its open duration is over. Then it is
 /// half-open: a few probes are let through, and decide whether it closes or opens again.
 public struct BreakerPolicy: PolicySpec {
-    public static let kind = Kind(singular: "breaker", plural: "breakers")
+    public static let kind = Kind.breaker
 
     /// Which calls it judges by.
     public var window = BreakerWindowSpec()

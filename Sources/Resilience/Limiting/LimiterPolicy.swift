@@ -38,7 +38,7 @@ public enum WindowAlignment: String, CaseIterable, Sendable {
 ///
 /// It has either `limits`, one tier that is called `default`, or `tiers` and a `default_tier`.
 public struct LimiterPolicy: PolicySpec {
-    public static let kind = Kind(singular: "limiter", plural: "limiters")
+    public static let kind = Kind.limiter
 
     /// The name of the tier that `limits` stand for.
     public static let onlyTier = "default"

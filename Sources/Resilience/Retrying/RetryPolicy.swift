@@ -26,7 +26,7 @@ public enum Jitter: String, CaseIterable, Sendable {
 
 /// The spec of a retry policy: whether a failed call is tried again, and when.
 public struct RetryPolicy: PolicySpec {
-    public static let kind = Kind(singular: "retry", plural: "retries")
+    public static let kind = Kind.retry
 
     /// How often it is tried in all, the first call included.
     public var maximumAttempts: Int64 = 3

@@ -12,6 +12,8 @@ public enum Bounds {
     public static let waitsMilliseconds: ClosedRange<Int64> = 0...60_000
     /// Limits that must all pass; each costs every decision a little.
     public static let limitsPerTier = 8
+    /// Limiters of a guard; each is locked and asked with every call.
+    public static let limitersPerGuard = 8
     /// Tiers of a limiter; enough for one a customer of a small house.
     public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
@@ -26,6 +28,12 @@ public enum Bounds {
     public static let reporters = 64
     /// Probes of one key that are out at once, whatever its policy says; each is remembered.
     public static let probes = 10_000
+    /// Slots of one key that are held at once, whatever its policy says; each is remembered.
+    public static let slots = 10_000
+    /// Calls that a policy lets wait for one key.
+    public static let queues: ClosedRange<Int64> = 0...1_000_000_000
+    /// The name of who holds a slot, in bytes of UTF-8.
+    public static let holderBytes = 256
     /// How often the kind of call may change within one count window: past that the oldest calls
     /// are forgotten early. At four bytes a change this is a quarter of a megabyte a key.
     public static let callRuns = 65_536

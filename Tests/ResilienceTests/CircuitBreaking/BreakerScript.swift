@@ -6,7 +6,7 @@ import Testing
 ///
 /// Outcomes are `S`, `F`, `T` and `X` (ignored), with a duration in milliseconds behind (`S5000`),
 /// a count (`F*3`) and a reporter (`F@web`). What became of the breaker stands behind a bar.
-struct BreakerScript {
+struct BreakerScript: WordScript {
     var policy: BreakerPolicy
     var state: BreakerState
     var permits: [String: BreakerPermit] = [:]
@@ -19,23 +19,6 @@ struct BreakerScript {
         self.origin = origin
         self.restarts = restarts
         state = BreakerState(at: origin)
-    }
-
-    /// Runs every script as it is, and with the state written down and read again between every
-    /// two steps.
-    static func run(
-        _ spec: String, from origin: Instant = .epoch, _ steps: [(Int64, String, String)],
-        _ location: SourceLocation = #_sourceLocation
-    ) throws {
-        for restarts in [false, true] {
-            var script = BreakerScript(try .parsed(spec), from: origin, restarts: restarts)
-            for (index, step) in steps.enumerated() {
-                let answer = try script.take(step.1, at: step.0, location)
-                let place: Comment =
-                    "step \(index) at \(step.0) ms: \(step.1)\(restarts ? ", restarted" : "")"
-                #expect(answer == step.2, place, sourceLocation: location)
-            }
-        }
     }
 
     @discardableResult

@@ -1,0 +1,65 @@
+import Resilience
+
+/// One attempt to pass all parts of a guard: they are asked at one instant, and then all of them
+/// are charged, or none is.
+struct GuardAttempt {
+    let parts: [any GuardPart]
+    let mode: Mode
+
+    /// What the parts say together.
+    struct Verdict {
+        /// The first part that denies the call.
+        let deniedBy: GuardDenial?
+        /// The longest wait of those that deny it; nil when one of them cannot tell.
+        let retryAfter: Timespan?
+        /// Whether no wait changes the denial.
+        let isFinal: Bool
+
+        /// Until when a call waits that would do so until `deadline`; nil when it does not.
+        func wait(until deadline: Instant, at now: Instant) -> Instant? {
+            guard deniedBy != nil, !isFinal, now < deadline else { return nil }
+            guard let retryAfter else { return deadline }
+            return now + retryAfter <= deadline ? now + retryAfter : nil
+        }
+    }
+
+    /// Does `body` with the locks of all parts held.
+    func locked<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
+        try OrderedLocks.locked(parts.map(\.lock), body)
+    }
+
+    /// Asks all parts, each of which is charged where it allows the call; with their locks held.
+    func ask(at now: Instant) throws -> Verdict {
+        for (index, part) in parts.enumerated() {
+            do { try part.ask(at: now) } catch {
+                for asked in parts[..<index].reversed() { asked.undo() }
+                throw error
+            }
+        }
+        let denying = parts.filter { !$0.reply.isAllowed }
+        let refusals = denying.compactMap { part in part.reply.refusal.map { (part.policy, $0) } }
+        let waits = refusals.map(\.1.retryAfter)
+        return Verdict(
+            deniedBy: refusals.first.map { GuardDenial(policy: $0, reason: $1.reason) },
+            retryAfter: waits.contains(nil) ? nil : waits.compactMap(\.self).max(),
+            isFinal: refusals.contains(where: \.1.isFinal))
+    }
+
+    /// Puts all parts back as if they had not been asked.
+    func undo() {
+        for part in parts.reversed() { part.undo() }
+    }
+
+    /// Takes down what came of it: all parts when the call is allowed, else only those that would
+    /// not have it, which count a denial.
+    ///
+    /// - Returns: What must be on disk before the call is answered.
+    func keep(_ verdict: Verdict, by caller: Caller, at now: Instant) -> [Receipt] {
+        guard verdict.deniedBy != nil else {
+            return parts.flatMap { $0.keep(by: caller, at: now) }
+        }
+        let refusing = parts.filter { $0.reply.refusal != nil }
+        for part in parts.reversed() where part.reply.refusal == nil { part.undo() }
+        return refusing.flatMap { $0.keep(by: caller, at: now) }
+    }
+}

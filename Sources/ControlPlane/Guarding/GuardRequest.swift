@@ -1,0 +1,69 @@
+public import Resilience
+
+/// A call that asks a guard.
+public struct GuardRequest: Sendable {
+    /// What the keys of the parts are made of.
+    public var attributes: [String: String]
+    /// What it costs with each limiter; 0 looks.
+    public var cost: Int64
+    /// Which attempt it is, the first being 1.
+    public var attempt: Int64
+    /// How long it would wait to be allowed.
+    public var wait: Timespan
+    /// Who asks.
+    public var reporter: String?
+
+    /// A call with these attributes.
+    public init(
+        attributes: [String: String] = [:], cost: Int64 = 1, attempt: Int64 = 1,
+        wait: Timespan = .zero, reporter: String? = nil
+    ) {
+        self.attributes = attributes
+        self.cost = cost
+        self.attempt = attempt
+        self.wait = wait
+        self.reporter = reporter
+    }
+}
+
+/// A guard's answer to a call.
+public struct GuardAnswer: Sendable {
+    /// What each part that decides says, in the order in which they are asked; nothing where the
+    /// guard rests.
+    public let steps: [GuardStep]
+    /// The first part that denies the call, whatever the guard's mode is.
+    public let deniedBy: GuardDenial?
+    /// The shortest wait after which the call would be allowed; nil when it is or none is known.
+    public let retryAfter: Timespan?
+    /// What the outcome is settled with; nil for a denied call.
+    public let permit: String?
+    /// How long the call may take; nil where no policy says it.
+    public let timeout: Timespan?
+    /// What stands in for the call's answer when it is denied or fails; nil where nothing does.
+    public let fallback: JSONObject?
+    /// How long the call waited.
+    public internal(set) var waited = Timespan.zero
+    /// The policy that decided.
+    public let policy: PolicyEntry
+
+    /// Whether the call may go on: the parts allow it, or the guard does not enforce them.
+    public var isAllowed: Bool { deniedBy == nil || policy.mode != .enforce }
+}
+
+/// A part of a guard that was asked about a call.
+public struct GuardStep: Sendable {
+    /// The policy.
+    public let policy: PolicyIdentity
+    /// What it was asked about.
+    public let key: ExactString
+    /// What it said.
+    public let reply: GuardPartReply
+}
+
+/// The part of a guard that denies a call.
+public struct GuardDenial: Sendable {
+    /// The policy.
+    public let policy: PolicyIdentity
+    /// Why.
+    public let reason: String
+}

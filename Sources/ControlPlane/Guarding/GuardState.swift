@@ -1,0 +1,12 @@
+import Resilience
+
+/// What a guard keeps for calls with the same keys: nothing but their line.
+struct GuardState: KeyState {
+    typealias Waiter = ControlPlane.Waiter<GuardRequest, GuardAnswer>
+
+    init(at now: Instant) {}
+
+    init?(snapshot: JSONValue) {}
+
+    var snapshot: JSONValue { [:] }
+}

@@ -1,0 +1,106 @@
+import Resilience
+import Store
+
+/// How a guard comes to its answer.
+extension Guards {
+    /// Decides on a call now.
+    func decide(
+        _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ keys: GuardKeys,
+        _ request: GuardRequest, behind ahead: [Int64], by caller: Caller
+    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
+        let admission = try attempt(
+            live, rules, keys, request, behind: ahead, until: .epoch, by: caller)
+        guard case .answer(let answer, let receipts) = admission else {
+            preconditionFailure("a call without time to wait was made to")
+        }
+        return (answer, receipts)
+    }
+
+    /// Decides on a call, unless it can wait until `deadline` and a part denies it only for now:
+    /// then nothing is changed.
+    func attempt(
+        _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ keys: GuardKeys,
+        _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant,
+        waited: Timespan = .zero, by caller: Caller
+    ) throws -> Admission<GuardAnswer> {
+        guard rules.entry.mode != .disabled else { return .answer(rest(live, rules, request)) }
+        let parts = try parts(rules.spec, keys, request, behind: ahead)
+        let attempt = GuardAttempt(parts: parts, mode: rules.entry.mode)
+        return try attempt.locked {
+            let now = context.clock.now()
+            let verdict = try attempt.ask(at: now)
+            if let turn = verdict.wait(until: deadline, at: now) {
+                attempt.undo()
+                return .wait(until: turn)
+            }
+            let receipts = attempt.keep(verdict, by: caller, at: now)
+            var answer = answer(verdict, parts, keys, rules, request, live, at: now)
+            answer.waited = waited
+            count(answer, live, at: now)
+            return .answer(answer, receipts)
+        }
+    }
+
+    /// The answer of a guard that rests: yes, with a permit that holds nothing.
+    func rest(
+        _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest
+    ) -> GuardAnswer {
+        let permit = permit(live, [], request, at: context.clock.now())
+        return GuardAnswer(
+            steps: [], deniedBy: nil, retryAfter: nil, permit: permit, timeout: nil, fallback: nil,
+            policy: rules.entry)
+    }
+
+    /// The parts that decide, in the order in which they are asked.
+    private func parts(
+        _ spec: GuardPolicy, _ keys: GuardKeys, _ request: GuardRequest, behind ahead: [Int64]
+    ) throws -> [any GuardPart] {
+        var parts: [any GuardPart] = []
+        for (part, key) in zip(spec.limiters ?? [], keys.limiters) {
+            parts.append(
+                try LimiterPart(
+                    kinds.limiters, part.limiter, key, cost: request.cost, behind: ahead))
+        }
+        if let part = spec.breaker, let key = keys.breaker {
+            parts.append(
+                try BreakerPart(kinds.breakers, part.breaker, key, reporter: request.reporter))
+        }
+        return parts
+    }
+
+    private func answer(
+        _ verdict: GuardAttempt.Verdict, _ parts: [any GuardPart], _ keys: GuardKeys,
+        _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest, _ live: LiveGuard,
+        at now: Instant
+    ) -> GuardAnswer {
+        let isAllowed = verdict.deniedBy == nil
+        let permit =
+            isAllowed || rules.entry.mode != .enforce
+            ? self.permit(
+                live, parts.compactMap { $0.permitPart(isCharged: isAllowed) }, request, at: now)
+            : nil
+        return GuardAnswer(
+            steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, reply: $0.reply) },
+            deniedBy: verdict.deniedBy, retryAfter: isAllowed ? nil : verdict.retryAfter,
+            permit: permit, timeout: nil, fallback: nil, policy: rules.entry)
+    }
+
+    /// A permit bound to these states. It lives as long as the leases that go with it.
+    private func permit(
+        _ live: LiveGuard, _ parts: [(part: PermitPart, expiresAt: Instant?)],
+        _ request: GuardRequest, at now: Instant
+    ) -> String {
+        let end = parts.compactMap(\.expiresAt).max() ?? now + Bounds.permitLifetime
+        return context.permits.text(
+            of: Permit(
+                number: context.permits.nextNumber(), policyID: live.table.policyID,
+                parts: parts.map(\.part), expiresAt: end, reporter: request.reporter,
+                attempt: request.attempt))
+    }
+
+    private func count(_ answer: GuardAnswer, _ live: LiveGuard, at now: Instant) {
+        live.tally.add(
+            (answer.deniedBy == nil ? .allowed : .denied, 1),
+            (.waited, answer.waited > .zero ? 1 : 0), at: now)
+    }
+}

@@ -1,0 +1,101 @@
+import Resilience
+
+/// Permits of guards: one outcome is told to all parts, once.
+extension Guards: PermitGiver {
+    func settle(
+        _ permit: Permit, _ report: OutcomeReport, by caller: Caller
+    ) async throws -> SettlementReply {
+        guard let live = live.find(id: permit.policyID) else {
+            return SettlementReply(reason: "gone")
+        }
+        let rules = live.rules.now
+        let permits = context.permits
+        let end = end(of: permit)
+        guard !permits.isSettled(permit) else { return SettlementReply(reason: "duplicate") }
+        guard context.clock.now() < end else { return SettlementReply(reason: "expired") }
+        guard try permits.settle(permit) else { return SettlementReply(reason: "duplicate") }
+        guard rules.entry.mode != .disabled else {
+            try await giveBackParts(of: permit, by: caller)
+            return SettlementReply(reason: "disabled")
+        }
+        count(report, live)
+        return try await settleParts(of: permit, until: end, report, rules.spec, by: caller)
+    }
+
+    func renew(_ permit: Permit, for span: Timespan?, by caller: Caller) async throws -> Instant {
+        var ends: [Instant] = []
+        for part in permit.parts where part.lease != nil {
+            if let end = try await kinds.renew(part, of: permit, for: span, by: caller) {
+                ends.append(end)
+            }
+        }
+        guard let end = ends.min() else { throw PlaneError(.conflict, "the lease is over") }
+        return end
+    }
+
+    func giveBack(_ permit: Permit, by caller: Caller) async throws {
+        let isOver = context.clock.now() >= end(of: permit)
+        guard !isOver, try context.permits.settle(permit) else { return }
+        try await giveBackParts(of: permit, by: caller)
+    }
+
+    /// When it is too late for a permit: a lease that was renewed ends later than it says.
+    private func end(of permit: Permit) -> Instant {
+        permit.parts.compactMap { kinds.end(of: $0) }.reduce(permit.expiresAt, max)
+    }
+
+    private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
+        for part in permit.parts { try await kinds.giveBack(part, of: permit, by: caller) }
+    }
+
+    private func settleParts(
+        of permit: Permit, until end: Instant, _ report: OutcomeReport, _ spec: GuardPolicy,
+        by caller: Caller
+    ) async throws -> SettlementReply {
+        let permit = permit.lasting(until: end)
+        var reply = SettlementReply(reason: report.outcome == .ignored ? "ignored" : nil)
+        for part in permit.parts {
+            let told = try await kinds.settle(part, of: permit, report, by: caller)
+            // What the call's breaker says is the answer; the others only listen.
+            if kinds.breakers.owns(part.policyID) { reply = told }
+        }
+        reply.isOfGuard = true
+        guard report.outcome != .ignored else { return reply }
+        reply.retry = try retry(permit, report, spec, by: caller)
+        return reply
+    }
+
+    /// Whether a call that failed is tried again; nil where it did not fail or nothing says it.
+    private func retry(
+        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy, by caller: Caller
+    ) throws -> SettlementReply.Retry? {
+        guard let name = spec.retry, report.outcome != .success else { return nil }
+        var failed = FailedAttempt(
+            permit.attempt, status: report.status,
+            error: report.outcome == .timeout ? "timeout" : report.error)
+        failed.elapsed = report.elapsed
+        failed.previousDelay = report.previousDelay
+        let (decision, policy) = try kinds.retries.next(
+            name, failed, retryAfter: report.retryAfter)
+        return SettlementReply.Retry(decision: decision, policy: policy)
+    }
+
+    private func count(_ report: OutcomeReport, _ live: LiveGuard) {
+        let figure: GuardCount =
+            switch report.outcome {
+            case .success: .successes
+            case .failure, .timeout: .failures
+            case .ignored: .ignored
+            }
+        live.tally.add((figure, 1), at: context.clock.now())
+    }
+}
+
+extension Permit {
+    /// The same permit, too late only from `end` on.
+    fileprivate func lasting(until end: Instant) -> Permit {
+        Permit(
+            number: number, policyID: policyID, parts: parts, expiresAt: end, reporter: reporter,
+            attempt: attempt)
+    }
+}

@@ -1,0 +1,68 @@
+import Resilience
+
+/// A limiter that a guard asks.
+final class LimiterPart: GuardPart {
+    private let limiters: Limiters
+    private let limiter: LiveLimiter
+    private let rules: LimiterVersion
+    private let request: LimiterRequest
+    private let ahead: [LimiterRequest]
+    private var asked: (before: LimiterState, tier: Tier, at: Instant, answer: LimiterAnswer)?
+
+    /// A limiter to be asked about a call, behind calls that wait for the guard and cost so much.
+    init(
+        _ limiters: Limiters, _ name: String, _ key: ExactString, cost: Int64, behind costs: [Int64]
+    ) throws {
+        self.limiters = limiters
+        limiter = try limiters.live.find(name)
+        rules = limiter.rules.now
+        request = LimiterRequest(key: key, cost: cost)
+        ahead = costs.map { LimiterRequest(key: key, cost: $0) }
+    }
+
+    var policy: PolicyIdentity { rules.entry.identity }
+    var policyID: Int64 { limiter.table.policyID }
+    var key: ExactString { request.key }
+    var lock: any OrderedLock { limiter.table.lock(of: request.key) }
+
+    var reply: GuardPartReply {
+        guard let asked else { preconditionFailure("the part was not asked") }
+        return .limiter(asked.answer)
+    }
+
+    func ask(at now: Instant) throws {
+        let tier = try limiter.tier(of: request.key, asking: nil, rules, at: now)
+        asked = try limiter.table.applyLocked(request.key, at: now) { slot in
+            let before = slot.state
+            let answer =
+                rules.entry.mode == .disabled
+                ? limiters.answer(limiter, rules, request, tier, slot, at: now)
+                : limiters.ask(
+                    limiter, rules, request, tier, &slot.state, behind: slot.waiting + ahead,
+                    at: now)
+            return (before, tier, now, answer)
+        }
+    }
+
+    func undo() {
+        guard let asked else { return }
+        limiter.table.changeLocked(request.key) { slot in
+            slot.state = asked.before
+            // What it is told to have left is what it has.
+            self.asked?.answer = limiters.answer(
+                limiter, rules, request, asked.tier, slot, at: asked.at)
+        }
+    }
+
+    func keep(by caller: Caller, at now: Instant) -> [Receipt] {
+        guard let asked, rules.entry.mode != .disabled else { return [] }
+        let receipts = limiter.table.changeLocked(request.key) { slot in
+            limiters.takeDown(
+                asked.answer, limiter, rules, asked.tier, &slot, by: caller, at: now)
+        }
+        limiter.table.markDirtyLocked(request.key)
+        return receipts ?? []
+    }
+
+    func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? { nil }
+}

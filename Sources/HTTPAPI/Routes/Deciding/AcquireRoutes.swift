@@ -1,0 +1,38 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+/// The calls that ask a kind, at the same place for every kind that decides.
+struct AcquireRoutes<Kind: DecidingKind> {
+    let kind: Kind
+
+    var endpoints: [Endpoint] {
+        [
+            .decide(
+                .post, "/v1/\(Kind.kind.plural)/{name}/acquire",
+                waitsForDisk: Kind.waitsForDisk, holds: Kind.Body.hasWait, acquire)
+        ]
+    }
+
+    private func acquire(_ call: Call) async throws -> Reply {
+        let name = try call.name
+        var body: Kind.Body = try call.read()
+        var query = call.query
+        let denyStatus = query.integer("deny_status", in: 400...599)
+        body.take(&query)
+        try query.finish()
+        guard body.wait != .zero else {
+            let answer = try await kind.acquire(call.plane, name, body, by: call.caller)
+            return answer.reply(denyStatus: denyStatus)
+        }
+        return try await call.whileConnected { [body] in
+            let answer = try await kind.acquire(call.plane, name, body, by: call.caller)
+            return answer.reply(denyStatus: denyStatus)
+        }
+    }
+}
+
+extension DecidingKind {
+    /// The endpoints of its acquire calls.
+    var acquireEndpoints: [Endpoint] { AcquireRoutes(kind: self).endpoints }
+}

@@ -1,0 +1,22 @@
+import ControlPlane
+import Resilience
+
+/// A kind that answers "may I?".
+///
+/// What a kind says here is its part; the route, the status of denials, `Retry-After`, waiting
+/// with the client's connection, and batches are the same for all kinds and written once, in
+/// ``AcquireRoutes`` and ``DecisionRoutes``.
+protocol DecidingKind: Sendable {
+    /// What a call that asks says.
+    associatedtype Body: AcquireBody
+
+    static var kind: Kind { get }
+
+    /// Whether an answer may have to wait for the disk.
+    static var waitsForDisk: Bool { get }
+
+    /// Decides on a call by the policy `name`.
+    func acquire(
+        _ plane: Plane, _ name: String, _ body: Body, by caller: Caller
+    ) async throws -> AcquireAnswer
+}

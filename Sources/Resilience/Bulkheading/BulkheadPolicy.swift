@@ -1,0 +1,74 @@
+/// The spec of a bulkhead: how many calls may be under way at once, for each key by itself.
+///
+/// A call that is let in holds a slot until it is settled. The slot is a lease, which ends by
+/// itself, so that a caller that was lost cannot keep it. A call that finds no slot may wait for
+/// one, in the order of coming, or is denied.
+public struct BulkheadPolicy: PolicySpec {
+    public static let kind = Kind(singular: "bulkhead", plural: "bulkheads")
+
+    /// How many calls may be under way at once; where an adaptive limit starts.
+    public var maximumConcurrent: Int64 = 10
+    /// How many calls may wait for a slot.
+    public var maximumQueue: Int64 = 0
+    /// How long a call may wait for a slot.
+    public var maximumWait = Timespan.zero
+    /// How long a slot is held at most, unless it is renewed.
+    public var lease = Timespan.seconds(30)
+    /// Whether a slot is on disk before it is granted.
+    public var durability = Durability.relaxed
+    /// How the limit moves; nil when it does not.
+    public var adaptive: AdaptiveConcurrencySpec?
+
+    public init() {}
+
+    public static let fields: [Field<BulkheadPolicy>] = [
+        Field(
+            "max_concurrent", \.maximumConcurrent, .integer(Bounds.counts), isRequired: true,
+            "How many calls may be under way at once; where an adaptive limit starts."),
+        Field(
+            "max_queue", \.maximumQueue, .integer(Bounds.queues),
+            "How many calls may wait for a slot."),
+        Field(
+            "max_wait_ms", \.maximumWait, .milliseconds(Bounds.waitsMilliseconds),
+            "How long a call may wait for a slot."),
+        Field(
+            "lease_ms", \.lease, .milliseconds(Bounds.periodsMilliseconds),
+            "How long a slot is held at most, unless it is renewed."),
+        Field(
+            "durability", \.durability, .choice,
+            "Whether a slot is on disk soon after it is granted, or before."),
+        Field(
+            "adaptive", \.adaptive, .object,
+            "How the limit moves by how calls go; without it, it stands still."),
+    ]
+
+    public mutating func fillDependentDefaults() {
+        adaptive = adaptive?.completed(startingAt: maximumConcurrent)
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        guard let adaptive else { return }
+        let place = pointer.appending("max_concurrent")
+        if maximumConcurrent < adaptive.minimum {
+            reader.fault(place, "must be at least the min of adaptive (\(adaptive.minimum))")
+        }
+        if let maximum = adaptive.maximum, maximumConcurrent > maximum {
+            reader.fault(place, "must be at most the max of adaptive (\(maximum))")
+        }
+    }
+
+    /// How long a call waits that asks for so long, or for nothing in particular.
+    public func wait(asked: Timespan?) -> Timespan { min(asked ?? maximumWait, maximumWait) }
+
+    /// Why a call that finds no slot may not wait for one; nil when it may.
+    ///
+    /// - Parameters:
+    ///   - wait: how long it would.
+    ///   - queued: how many wait already.
+    public func refusal(
+        toWait wait: Timespan, behind queued: Int64
+    ) -> BulkheadDenialReason? {
+        if wait <= .zero || maximumQueue == 0 { return .full }
+        return queued < maximumQueue ? nil : .queueFull
+    }
+}

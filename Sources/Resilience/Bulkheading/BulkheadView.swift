@@ -1,0 +1,48 @@
+/// All that is told of a bulkhead.
+public struct BulkheadView: Equatable, Sendable {
+    /// The slots that are held, the oldest first.
+    public let slots: [SlotLease]
+    /// How many may be held at present.
+    public let limit: Int64
+    /// The generation.
+    public let generation: Int64
+    /// What moves the limit; nil when nothing does.
+    public let algorithm: ConcurrencyAlgorithm?
+    /// How long a call takes when it does not wait for others, as the limit has learned it; nil
+    /// when it has not.
+    public let baseline: Timespan?
+
+    /// How many slots are held.
+    public var inUse: Int64 { Int64(slots.count) }
+    /// How many are free; none while more are held than may be.
+    public var free: Int64 { max(0, min(limit, Int64(Bounds.slots)) - inUse) }
+}
+
+extension BulkheadState {
+    /// All that is told of the bulkhead at `now`; nothing is changed by looking.
+    public func view(_ policy: BulkheadPolicy, at now: Instant) -> BulkheadView {
+        var state = self
+        _ = state.advance(policy, to: now)
+        return BulkheadView(
+            slots: state.slots.enumerated()
+                .sorted { ($0.element.grantedAt, $0.offset) < ($1.element.grantedAt, $1.offset) }
+                .map(\.element),
+            limit: state.limit(policy), generation: generation,
+            algorithm: policy.adaptive?.algorithm, baseline: state.adaptive?.baseline)
+    }
+
+    /// The no that a call gets behind so many others; nil when it would be let in.
+    public func denial(
+        _ policy: BulkheadPolicy, behind queued: Int64, at now: Instant
+    ) -> BulkheadDenial? {
+        var state = self
+        _ = state.advance(policy, to: now)
+        return state.denial(policy, behind: queued, .full, at: now)
+    }
+
+    /// Whether forgetting the state changes no answer and loses no event.
+    public func isFresh(_ policy: BulkheadPolicy, at now: Instant) -> Bool {
+        slots.isEmpty && generation == 1 && episode == nil
+            && (adaptive == nil || policy.adaptive?.algorithm != adaptive?.algorithm)
+    }
+}
