@@ -6,7 +6,8 @@ import Store
 public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, GuardPolicy.self,
+        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
+        GuardPolicy.self,
     ]
 
     /// The policies.
@@ -17,6 +18,8 @@ public final class Plane: Sendable {
     public let breakers: Breakers
     /// The retries.
     public let retries: Retries
+    /// The bulkheads.
+    public let bulkheads: Bulkheads
     /// The guards.
     public let guards: Guards
     /// Where permits come back.
@@ -46,9 +49,12 @@ public final class Plane: Sendable {
         limiters = Limiters(context)
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
+        bulkheads = Bulkheads(context)
         guards = Guards(
-            context, GuardKinds(limiters: limiters, breakers: breakers, retries: retries))
-        kinds = [limiters, breakers, retries, guards]
+            context,
+            GuardKinds(
+                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries))
+        kinds = [limiters, breakers, retries, bulkheads, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

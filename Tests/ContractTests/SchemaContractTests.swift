@@ -47,6 +47,7 @@ struct SchemaContractTests {
             (RefundBody.shape, "POST", "/v1/limiters/{name}/refund"),
             (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
             (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),
+            (DecisionsBody.shape, "POST", "/v1/decisions"),
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
             (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
             (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),

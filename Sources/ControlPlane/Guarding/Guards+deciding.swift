@@ -61,6 +61,10 @@ extension Guards {
                 try LimiterPart(
                     kinds.limiters, part.limiter, key, cost: request.cost, behind: ahead))
         }
+        if let part = spec.bulkhead, let key = keys.bulkhead {
+            parts.append(
+                try BulkheadPart(kinds.bulkheads, part.bulkhead, key, holder: request.reporter))
+        }
         if let part = spec.breaker, let key = keys.breaker {
             parts.append(
                 try BreakerPart(kinds.breakers, part.breaker, key, reporter: request.reporter))

@@ -25,9 +25,9 @@ extension Guards: PermitGiver {
     func renew(_ permit: Permit, for span: Timespan?, by caller: Caller) async throws -> Instant {
         var ends: [Instant] = []
         for part in permit.parts where part.lease != nil {
-            if let end = try await kinds.renew(part, of: permit, for: span, by: caller) {
-                ends.append(end)
-            }
+            let end = try await kinds.giver(of: part)?.renew(
+                part, of: permit, for: span, by: caller)
+            if let end { ends.append(end) }
         }
         guard let end = ends.min() else { throw PlaneError(.conflict, "the lease is over") }
         return end
@@ -41,11 +41,13 @@ extension Guards: PermitGiver {
 
     /// When it is too late for a permit: a lease that was renewed ends later than it says.
     private func end(of permit: Permit) -> Instant {
-        permit.parts.compactMap { kinds.end(of: $0) }.reduce(permit.expiresAt, max)
+        permit.parts.compactMap { kinds.giver(of: $0)?.end(of: $0) }.reduce(permit.expiresAt, max)
     }
 
     private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
-        for part in permit.parts { try await kinds.giveBack(part, of: permit, by: caller) }
+        for part in permit.parts {
+            try await kinds.giver(of: part)?.giveBack(part, of: permit, by: caller, mark: nil)
+        }
     }
 
     private func settleParts(
@@ -55,9 +57,10 @@ extension Guards: PermitGiver {
         let permit = permit.lasting(until: end)
         var reply = SettlementReply(reason: report.outcome == .ignored ? "ignored" : nil)
         for part in permit.parts {
-            let told = try await kinds.settle(part, of: permit, report, by: caller)
+            let told = try await kinds.giver(of: part)?.settle(
+                part, of: permit, report, by: caller, mark: nil)
             // What the call's breaker says is the answer; the others only listen.
-            if kinds.breakers.owns(part.policyID) { reply = told }
+            if let told, kinds.breakers.owns(part.policyID) { reply = told }
         }
         reply.isOfGuard = true
         guard report.outcome != .ignored else { return reply }

@@ -29,7 +29,15 @@ public final class Guards: WaitingKind {
         let keys = try GuardKeys(rules.spec, request.attributes)
         guard rules.entry.mode != .disabled else { return rest(live, rules, request) }
         if request.wait > .zero, rules.entry.mode == .enforce {
-            return try await wait(live, keys.line, request, for: request.wait, by: caller)
+            let answer = try await wait(live, keys.line, request, for: request.wait, by: caller)
+            if Task.isCancelled {
+                // Nobody is there to take it any more.
+                if let permit = answer.permit.flatMap({ try? context.permits.permit($0) }) {
+                    try await giveBack(permit, by: caller)
+                }
+                throw CancellationError()
+            }
+            return answer
         }
         var ahead: [Int64] = []
         if context.waiters.isAnyone {

@@ -1,23 +1,15 @@
 import Resilience
 
 /// Permits of breakers: how the outcome of an allowed call finds its way back, once.
-extension Breakers: PermitGiver {
-    func settle(
-        _ permit: Permit, _ report: OutcomeReport, by caller: Caller
-    ) async throws -> SettlementReply {
-        try await settle(permit.parts[0], of: permit, report, by: caller) { [permits] in
-            // A probe's place says by itself that it was settled.
-            if try !permits.settle(permit) { preconditionFailure("marked with the lock held") }
-        }
+extension Breakers: PartGiver {
+    func end(of part: PermitPart) -> Instant? {
+        guard let lease = part.lease else { return nil }
+        return live.find(id: part.policyID)?.table.state(of: part.key)?.deadline(ofProbe: lease)
     }
 
-    /// Tells a breaker the outcome of a call, in a part of its permit.
-    ///
-    /// - Parameter mark: notes that the permit is settled, with the breaker's lock held; nil where
-    ///   that is done.
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
-        mark: (() throws -> Void)? = nil
+        mark: (() throws -> Void)?
     ) async throws -> SettlementReply {
         guard let breaker = live.find(id: part.policyID) else {
             return SettlementReply(reason: "gone")
@@ -37,13 +29,6 @@ extension Breakers: PermitGiver {
         }
     }
 
-    func renew(_ permit: Permit, for span: Timespan?, by caller: Caller) async throws -> Instant {
-        let end = try await renew(permit.parts[0], of: permit, for: span, by: caller)
-        guard let end else { throw PlaneError(.conflict, "the lease is over") }
-        return end
-    }
-
-    /// Makes a probe's lease last longer; nil when it is over.
     func renew(
         _ part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
     ) async throws -> Instant? {
@@ -63,18 +48,8 @@ extension Breakers: PermitGiver {
         return end
     }
 
-    func giveBack(_ permit: Permit, by caller: Caller) async throws {
-        try await giveBack(permit.parts[0], of: permit, by: caller) { [permits] in
-            try permits.settle(permit)
-        }
-    }
-
-    /// Gives the place of a part back.
-    ///
-    /// - Parameter mark: notes that the permit is settled, with the breaker's lock held, and tells
-    ///   whether it was not before; nil where that is done.
     func giveBack(
-        _ part: PermitPart, of permit: Permit, by caller: Caller, mark: (() throws -> Bool)? = nil
+        _ part: PermitPart, of permit: Permit, by caller: Caller, mark: (() throws -> Bool)?
     ) async throws {
         guard let breaker = live.find(id: part.policyID) else { return }
         let rules = breaker.rules.now

@@ -89,7 +89,7 @@ extension Policies {
             throw PlaneError(.conflict, "the \(change.identity) is named by \(list)")
         }
         let faults =
-            changes.compactMap(\.new).flatMap { Self.danglingReferences(of: $0, among: entries) }
+            changes.flatMap { Self.danglingReferences(of: $0, among: entries) }
             + reader.overrides.ambiguities(among: entries.keys)
         if !faults.isEmpty { throw .invalid(faults) }
     }
@@ -107,11 +107,12 @@ extension Policies {
     }
 
     private static func danglingReferences(
-        of entry: PolicyEntry, among entries: [PolicyIdentity: PolicyEntry]
+        of change: PolicyChange, among entries: [PolicyIdentity: PolicyEntry]
     ) -> [Fault] {
-        entry.resolution.spec.references.compactMap { reference in
+        (change.new?.resolution.spec.references ?? []).compactMap { reference in
             guard entries[reference.identity] == nil else { return nil }
-            return Fault(reference.pointer, "there is no \(reference.identity)")
+            let pointer = change.place.appending(reference.pointer)
+            return Fault(pointer, "there is no \(reference.identity)")
         }
     }
 

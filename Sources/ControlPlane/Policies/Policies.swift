@@ -112,9 +112,9 @@ public final class Policies: Sendable {
             guard faults.isEmpty else { throw PlaneError.invalid(faults) }
             let named = Set(drafts.map(\.identity))
             let pruned = prune ? all().filter { !named.contains($0.identity) } : []
-            let changes =
-                try await plan(drafts, by: caller)
-                + pruned.map { PolicyChange(.deleted, from: $0, to: nil) }
+            var changes = try await plan(drafts, by: caller)
+            for index in changes.indices { changes[index].place = PolicyReader.place(index) }
+            changes += pruned.map { PolicyChange(.deleted, from: $0, to: nil) }
             if dryRun { try check(changes) } else { try await commit(changes, by: caller) }
             return changes
         }

@@ -17,6 +17,8 @@ public struct PolicyChange: Sendable {
     public let new: PolicyEntry?
     /// Why, in the words of who did it.
     let reason: String?
+    /// Where the policy stands in what was sent.
+    var place = JSONPointer.root
 
     init(_ action: Action, from old: PolicyEntry?, to new: PolicyEntry?, reason: String? = nil) {
         self.action = action

@@ -51,11 +51,16 @@ struct PolicyReader: Sendable {
         return Draft(type: type, name: name, document: document, resolution: resolution)
     }
 
+    /// Where the policy of that index stands in a list as files hold it.
+    static func place(_ index: Int) -> JSONPointer {
+        JSONPointer.root.appending("policies").appending(index)
+    }
+
     /// Reads a list of policies as files hold them, each at its place below `/policies`.
     func read(list: [JSONValue], _ faults: inout [Fault]) -> [Draft] {
         var seen: Set<PolicyIdentity> = []
         return list.enumerated().compactMap { index, value in
-            let pointer = JSONPointer.root.appending("policies").appending(index)
+            let pointer = Self.place(index)
             guard let (type, name) = identity(of: value, at: pointer, &faults) else { return nil }
             if !seen.insert(PolicyIdentity(type.kind, name)).inserted {
                 faults.append(Fault(pointer, "is in the list already"))

@@ -9,6 +9,9 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
     associatedtype Request: Sendable
     associatedtype Answer: Sendable
 
+    /// How many calls may wait for one key, whatever its policy says.
+    static var longestLine: Int { get }
+
     /// Decides on a call that would wait for `span`: at once if it can be or never could, else it
     /// waits. Called with the lock of the state held.
     func admit(
@@ -27,6 +30,8 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
 }
 
 extension WaitingKind {
+    static var longestLine: Int { PlaneLimits.waitersPerKey }
+
     /// Answers a call that would wait for `span`: at once, or in its turn.
     func wait(
         _ live: Live, _ key: ExactString, _ request: Request, for span: Timespan,
@@ -116,7 +121,7 @@ extension WaitingKind {
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
-            guard slot.waiters.count < PlaneLimits.waitersPerKey, context.waiters.enter() else {
+            guard slot.waiters.count < Self.longestLine, context.waiters.enter() else {
                 throw PlaneError(.overloaded, "too many calls wait already")
             }
             slot.waiters.append(

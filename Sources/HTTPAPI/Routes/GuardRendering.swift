@@ -43,6 +43,9 @@ extension GuardStep {
         writer.member("name", policy.name)
         switch reply {
         case .limiter(let answer): answer.acquireAnswer.write(&writer)
+        case .bulkhead(let reply):
+            writer.member("key", key.text)
+            reply.acquireAnswer(policy.name).write(&writer)
         case .breaker(let reply):
             writer.member("key", key.text)
             reply.acquireAnswer.write(&writer)

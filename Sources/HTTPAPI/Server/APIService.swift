@@ -34,7 +34,8 @@ struct APIService: Sendable {
         let call = Call(
             plane: plane, caller: caller, headers: request.headers,
             body: try await body(of: request), queryText: request.uri.query,
-            captures: captures(in: context), channel: context.channel)
+            captures: captures(in: context), channel: context.channel,
+            requestID: context.requestID, logger: logger)
         guard endpoint.waitsForDisk else {
             return try await endpoint.handle(call).response(toHead: request.method == .head)
         }

@@ -1,9 +1,6 @@
-import ControlPlane
 import HTTPTypes
 import Hummingbird
 import Logging
-import Resilience
-import Store
 
 /// What surrounds every request: its id, errors as problems, and the log.
 struct RequestMiddleware: RouterMiddleware {
@@ -14,6 +11,8 @@ struct RequestMiddleware: RouterMiddleware {
         next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let id = RequestID.of(request.headers)
+        var context = context
+        context.requestID = id
         let started = ContinuousClock.now
         var response: Response
         do {
@@ -30,19 +29,10 @@ struct RequestMiddleware: RouterMiddleware {
     }
 
     private func problem(of error: any Error, _ request: Request, _ id: String) -> Problem {
-        switch error {
-        case let problem as Problem: return problem
-        case let error as PlaneError: return Problem(error)
-        case let error as StoreError: return Problem(.storageUnavailable, error.description)
-        case is CancellationError: return Problem(.overloaded, "the call was given up")
-        case let error as HTTPError where error.status == .notFound:
+        if let error = error as? HTTPError, error.status == .notFound {
             return service.problemOfUnknown(request)
-        default:
-            service.logger.error(
-                "request failed",
-                metadata: ["request_id": "\(id)", "error": "\(String(reflecting: error))"])
-            return Problem(.internal, "see the server's log for request \(id)")
         }
+        return Problem(of: error, requestID: id, service.logger)
     }
 
     private func log(

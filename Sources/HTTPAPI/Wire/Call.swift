@@ -1,5 +1,6 @@
 import ControlPlane
 import HTTPTypes
+import Logging
 import NIOCore
 import Resilience
 
@@ -13,6 +14,14 @@ struct Call: Sendable {
     /// The parts of the path that are captured, still percent-encoded.
     let captures: [String: String]
     let channel: any Channel
+    /// The name that the request has in answers and logs.
+    let requestID: String
+    let logger: Logger
+
+    /// What an error is to its client.
+    func problem(of error: any Error) -> Problem {
+        Problem(of: error, requestID: requestID, logger)
+    }
 
     /// The query, to be taken from.
     var query: Query { Query(queryText) }

@@ -1,6 +1,8 @@
 import HTTPTypes
+import Logging
 import ControlPlane
 import Resilience
+import Store
 
 /// An error as clients see it: RFC 9457.
 struct Problem: Error {
@@ -41,23 +43,48 @@ struct Problem: Error {
         self.init(code, error.detail, faults: error.faults)
     }
 
+    /// What any error is to a client; of one that nobody foresaw only the log tells more.
+    init(of error: any Error, requestID: String, _ logger: Logger) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as PlaneError: self.init(error)
+        case let error as StoreError: self.init(.storageUnavailable, error.description)
+        case is CancellationError: self.init(.overloaded, "the call was given up")
+        default:
+            logger.error(
+                "request failed",
+                metadata: [
+                    "request_id": "\(requestID)", "error": "\(String(reflecting: error))",
+                ])
+            self.init(.internal, "see the server's log for request \(requestID)")
+        }
+    }
+
+    /// Writes its members into the object that is open; `request` writes those that tell which
+    /// request it is of.
+    func write(to writer: inout JSONWriter, of request: (inout JSONWriter) -> Void = { _ in }) {
+        writer.member("type", "urn:switchgear:problem:\(code.rawValue)")
+        writer.member("title", code.title)
+        writer.member("status", Int64(code.status.code))
+        writer.member("detail", detail)
+        request(&writer)
+        guard !faults.isEmpty else { return }
+        writer.name("errors")
+        writer.array { writer in
+            for fault in faults {
+                writer.value(
+                    ["pointer": .string(fault.pointer), "detail": .string(fault.detail)])
+            }
+        }
+    }
+
     /// The answer to the request of that path and id.
     func reply(instance: String, requestID: String) -> Reply {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.member("type", "urn:switchgear:problem:\(code.rawValue)")
-            writer.member("title", code.title)
-            writer.member("status", Int64(code.status.code))
-            writer.member("detail", detail)
-            writer.member("instance", instance)
-            writer.member("request_id", requestID)
-            guard !faults.isEmpty else { return }
-            writer.name("errors")
-            writer.array { writer in
-                for fault in faults {
-                    writer.value(
-                        ["pointer": .string(fault.pointer), "detail": .string(fault.detail)])
-                }
+            write(to: &writer) { writer in
+                writer.member("instance", instance)
+                writer.member("request_id", requestID)
             }
         }
         var reply = Reply(status: code.status, contentType: "application/problem+json")
@@ -66,42 +93,5 @@ struct Problem: Error {
         if code.status == .serviceUnavailable { reply.headers[.retryAfter] = "1" }
         if code == .unauthorized { reply.headers[.wwwAuthenticate] = "Bearer" }
         return reply
-    }
-}
-
-extension Problem.Code {
-    var status: HTTPResponse.Status {
-        switch self {
-        case .malformed: .badRequest
-        case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
-        case .notFound: .notFound
-        case .methodNotAllowed: .methodNotAllowed
-        case .conflict: .conflict
-        case .versionMismatch: .preconditionFailed
-        case .tooLarge: .contentTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
-        case .invalid: .unprocessableContent
-        case .overloaded, .storageUnavailable: .serviceUnavailable
-        case .internal: .internalServerError
-        }
-    }
-
-    var title: String {
-        switch self {
-        case .malformed: "The request cannot be read"
-        case .unauthorized: "A token is needed"
-        case .forbidden: "The token does not allow this"
-        case .notFound: "There is no such thing"
-        case .methodNotAllowed: "The method does not apply here"
-        case .conflict: "It conflicts with what is there"
-        case .versionMismatch: "The version is another"
-        case .tooLarge: "The body is too large"
-        case .unsupportedMediaType: "The body has a type that is not taken here"
-        case .invalid: "The request is not valid"
-        case .overloaded: "There is too much to do"
-        case .storageUnavailable: "Nothing can be stored at present"
-        case .internal: "Something went wrong here"
-        }
     }
 }

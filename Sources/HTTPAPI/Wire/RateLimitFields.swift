@@ -3,8 +3,8 @@ import Resilience
 
 /// The header fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 ///
-/// One item for each limit, called by its tier; names of tiers are printable ASCII without
-/// quotes, so they are strings of structured fields as they are.
+/// One item for each limit, called by its tier, or by the policy of a bulkhead; names are printable
+/// ASCII without quotes, so they are strings of structured fields as they are.
 enum RateLimitFields {
     static let policyName = HTTPField.Name("RateLimit-Policy")!
     static let name = HTTPField.Name("RateLimit")!
@@ -24,5 +24,11 @@ enum RateLimitFields {
         }
         headers[policyName] = policies.joined(separator: ", ")
         headers[name] = states.joined(separator: ", ")
+    }
+
+    /// Adds both fields for a bulkhead, called by its policy.
+    static func add(_ policy: String, limit: Int64, free: Int64, to headers: inout HTTPFields) {
+        headers[policyName] = "\"\(policy)\";q=\(limit);qu=\"concurrent-requests\""
+        headers[name] = "\"\(policy)\";r=\(free)"
     }
 }

@@ -29,7 +29,9 @@ struct AccessTests {
         case .read: method == .get
         case .decide:
             path.contains("/permits/") || (path.hasSuffix("/state") && method == .get)
-                || ["/acquire", "/refund", "/outcomes", "/next"].contains { path.hasSuffix($0) }
+                || ["/acquire", "/refund", "/outcomes", "/next", "/decisions"].contains {
+                    path.hasSuffix($0)
+                }
         }
     }
 

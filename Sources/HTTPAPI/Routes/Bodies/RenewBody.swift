@@ -6,7 +6,7 @@ struct RenewBody: SpecObject {
 
     static let fields: [Field<RenewBody>] = [
         Field(
-            "lease_ms", \.lease, .milliseconds(1...86_400_000),
+            "lease_ms", \.lease, .milliseconds(Bounds.periodsMilliseconds),
             "How long from now; at most what the policy gives.")
     ]
 }

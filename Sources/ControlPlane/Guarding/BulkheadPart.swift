@@ -1,0 +1,63 @@
+import Resilience
+
+/// A bulkhead that a guard asks.
+final class BulkheadPart: GuardPart {
+    private let bulkheads: Bulkheads
+    private let bulkhead: LiveBulkhead
+    private let rules: SpecVersion<BulkheadPolicy>
+    private let request: BulkheadRequest
+    private var asked: (before: BulkheadState, decision: BulkheadDecision)?
+    private var answer: BulkheadReply?
+
+    init(_ bulkheads: Bulkheads, _ name: String, _ key: ExactString, holder: String?) throws {
+        self.bulkheads = bulkheads
+        bulkhead = try bulkheads.live.find(name)
+        rules = bulkhead.rules.now
+        request = BulkheadRequest(key: key, holder: holder ?? "")
+    }
+
+    var policy: PolicyIdentity { rules.entry.identity }
+    var policyID: Int64 { bulkhead.table.policyID }
+    var key: ExactString { request.key }
+    var lock: any OrderedLock { bulkhead.table.lock(of: key) }
+
+    var reply: GuardPartReply {
+        guard let answer else { preconditionFailure("the part was not asked") }
+        return .bulkhead(answer)
+    }
+
+    func ask(at now: Instant) throws {
+        try bulkhead.table.applyLocked(key, at: now) { slot in
+            guard rules.entry.mode != .disabled else {
+                answer = bulkheads.resting(bulkhead, key, slot, at: now)
+                return
+            }
+            let before = slot.state
+            let decision = bulkheads.ask(
+                rules, request, &slot.state, behind: slot.queued, at: now)
+            asked = (before, decision)
+            answer = BulkheadReply(decision, queued: slot.queued, nil, rules.entry)
+        }
+    }
+
+    func undo() {
+        guard let before = asked?.before else { return }
+        bulkhead.table.changeLocked(key) { $0.state = before }
+    }
+
+    func keep(by caller: Caller, at now: Instant) -> [Receipt] {
+        guard let decision = asked?.decision else { return [] }
+        let receipts = bulkhead.table.changeLocked(key) { slot in
+            bulkheads.takeDown(decision, bulkhead, rules, key, &slot, by: caller, at: now)
+        }
+        bulkhead.table.markDirtyLocked(key)
+        return receipts ?? []
+    }
+
+    func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? {
+        guard isCharged, let decision = asked?.decision, let slot = decision.slot else {
+            return nil
+        }
+        return (bulkheads.part(decision, bulkhead, key), slot.expiresAt)
+    }
+}

@@ -1,0 +1,40 @@
+import Resilience
+
+/// What a part of a guard says to a call.
+public enum GuardPartReply: Sendable {
+    case limiter(LimiterAnswer)
+    case bulkhead(BulkheadReply)
+    case breaker(BreakerReply)
+}
+
+extension GuardPartReply {
+    /// What the policy says by itself, whatever its mode; nil where it allows the call.
+    var refusal: GuardRefusal? {
+        switch self {
+        case .limiter(let answer):
+            answer.policy.mode == .disabled
+                ? nil
+                : answer.decision.denial.map {
+                    GuardRefusal($0.reason.rawValue, $0.retryAfter, isFinal: $0.retryAfter == nil)
+                }
+        case .bulkhead(let reply):
+            reply.denial.map { GuardRefusal($0.reason.rawValue, $0.retryAfter, isFinal: false) }
+        case .breaker(let reply):
+            reply.decision?.denial.map {
+                GuardRefusal(
+                    $0.reason.rawValue, $0.retryAfter,
+                    isFinal: $0.reason == .forcedOpen && $0.retryAfter == nil)
+            }
+        }
+    }
+
+    /// Whether the call may go on, as far as this policy is concerned: a policy that only looks on
+    /// denies nothing.
+    public var isAllowed: Bool {
+        switch self {
+        case .limiter(let answer): answer.isAllowed
+        case .bulkhead(let reply): reply.isAllowed
+        case .breaker(let reply): reply.isAllowed
+        }
+    }
+}

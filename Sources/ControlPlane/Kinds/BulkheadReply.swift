@@ -1,0 +1,42 @@
+public import Resilience
+
+/// A bulkhead's answer to a call that asks, with what a client is told besides.
+public struct BulkheadReply: Sendable {
+    /// The no; nil when there was a slot, and where the bulkhead rests.
+    public let denial: BulkheadDenial?
+    /// The slot that the call holds.
+    public let slot: SlotLease?
+    /// How many slots are held then.
+    public let inUse: Int64
+    /// How many may be.
+    public let limit: Int64
+    /// How many calls wait for one.
+    public let queued: Int64
+    /// What the end of the call is told with; nil for a denied one.
+    public internal(set) var permit: String?
+    /// What the permit stands for.
+    let granted: Permit?
+    /// The policy that decided.
+    public let policy: PolicyEntry
+
+    init(
+        _ decision: BulkheadDecision, queued: Int64, _ granted: Permit?, _ policy: PolicyEntry
+    ) {
+        (denial, slot) = (decision.denial, decision.slot)
+        (inUse, limit, self.queued) = (decision.inUse, decision.limit, queued)
+        (self.granted, self.policy) = (granted, policy)
+    }
+
+    /// The answer of a bulkhead that rests.
+    init(resting status: BulkheadStatus, _ granted: Permit) {
+        (denial, slot) = (nil, nil)
+        (inUse, limit, queued) = (status.view.inUse, status.view.limit, status.queued)
+        (self.granted, policy) = (granted, status.policy)
+    }
+
+    /// Whether the call may go on.
+    public var isAllowed: Bool { denial == nil || policy.mode != .enforce }
+
+    /// How many slots are free then.
+    public var free: Int64 { max(0, min(limit, Int64(Bounds.slots)) - inUse) }
+}

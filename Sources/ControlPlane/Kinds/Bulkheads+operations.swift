@@ -1,0 +1,44 @@
+public import Resilience
+import Store
+
+/// What operators do to bulkheads.
+extension Bulkheads {
+    /// Frees all slots: of one key, or of all where none is given.
+    ///
+    /// - Returns: How many keys that were.
+    public func reset(
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await context.operating.withLock {
+            let bulkhead = try live.find(name)
+            let now = context.clock.now()
+            let keys =
+                key.map { [$0] }
+                ?? bulkhead.table.allKeys.filter { key in
+                    bulkhead.table.state(of: key).map { !bulkhead.isFresh(key, $0, at: now) }
+                        ?? false
+                }
+            // Each is a change of its own, since calls may come between; the writer commits as
+            // many of them at once as it can.
+            let receipts = try keys.compactMap { key in
+                try reset(bulkhead, key, reason: reason, by: caller)
+            }
+            try await Receipt.wait(receipts)
+            for key in keys { pump(bulkhead, key) }
+            return keys.count
+        }
+    }
+
+    private func reset(
+        _ bulkhead: LiveBulkhead, _ key: ExactString, reason: String?, by caller: Caller
+    ) throws -> Receipt? {
+        try bulkhead.table.apply(key, by: context.clock) { slot, now in
+            let rules = bulkhead.rules.now
+            let (freed, expired) = slot.state.reset(rules.spec, at: now)
+            let told = event(
+                "bulkhead.reset", rules.entry, key, by: caller,
+                ["freed": .integer(Int64(freed.count))], reason: reason, at: now)
+            return journal(expired, slot.state, bulkhead, rules, key, [told], at: now)
+        }
+    }
+}

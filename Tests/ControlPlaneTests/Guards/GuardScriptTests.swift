@@ -1,0 +1,220 @@
+import Resilience
+import Testing
+
+@testable import ControlPlane
+
+@Suite("Guards, with restarts between every two steps too")
+struct GuardScriptTests {
+    private typealias Script = GuardScript
+
+    private static let whole: JSONValue = [
+        "limiters": [
+            ["limiter": "per-user", "key": "{user}"], ["limiter": "per-org", "key": "{org}"],
+        ],
+        "breaker": ["breaker": "b", "key": "{host}"], "retry": "r",
+    ]
+
+    private static let policies: [JSONValue] = [
+        Script.limiter("per-user", 3), Script.limiter("per-org", 4), Script.breaker("b"),
+        Script.policy("retry", "r", ["max_attempts": 2, "jitter": "none"]),
+        Script.policy("guard", "g", whole),
+    ]
+
+    @Test("an allowed call charges all parts")
+    func chargesAll() async throws {
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(), "yes"),
+                (Script.remaining("per-user", "1"), "2"),
+                (Script.remaining("per-org", "a"), "3"),
+                (Script.ask(cost: 2), "yes"),
+                (Script.remaining("per-user", "1"), "0"),
+                (Script.remaining("per-org", "a"), "1"),
+                (Script.ask(cost: 0), "yes"),
+                (Script.remaining("per-org", "a"), "1"),
+            ])
+    }
+
+    @Test("the first part that denies is told, with the longest wait, and no other is charged")
+    func chargesNone() async throws {
+        let other = ["user": "2", "org": "a", "host": "h"]
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(cost: 3), "yes"),
+                (Script.advance(1000), "later"),
+                // The first limiter denies: the second keeps its one.
+                (Script.ask(), "no per-user rate_limited 3599000"),
+                (Script.remaining("per-org", "a"), "1"),
+                // The second denies: the first keeps all of its three.
+                (Script.ask(other, cost: 2), "no per-org rate_limited 3599000"),
+                (Script.remaining("per-user", "2"), "3"),
+                // More than there ever is: no wait helps.
+                (Script.ask(other, cost: 4), "no per-user cost_exceeds_limit -"),
+                // The third denies: both limiters are left as they were, and the breaker counts it.
+                (Script.settle(.failure), "counted open not_retryable"),
+                (Script.ask(other), "no b open 10000"),
+                (Script.remaining("per-user", "2"), "3"),
+                (Script.remaining("per-org", "a"), "1"),
+                (Script.breaker(), "open 0/1 out 0 rejected 1"),
+            ])
+    }
+
+    @Test("a denied call takes no probe of a half-open breaker")
+    func takesNoProbe() async throws {
+        let other = ["user": "2", "org": "b", "host": "h"]
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(cost: 3), "yes"),
+                (Script.settle(.failure), "counted open not_retryable"),
+                (Script.advance(10_000), "later"),
+                (Script.ask(), "no per-user rate_limited 3590000"),
+                (Script.breaker(), "halfOpen 0/1 out 0 rejected 0"),
+                (Script.ask(other), "yes"),
+                (Script.breaker(), "halfOpen 0/1 out 1 rejected 0"),
+                (Script.ask(other), "no b probes_in_flight -"),
+                (Script.remaining("per-user", "2"), "2"),
+                (Script.settle(.success, permit: 1), "counted closed"),
+                (Script.ask(other), "yes"),
+            ])
+    }
+
+    @Test("a limiter that is named twice with one key spends twice, or nothing")
+    func sameKeyTwice() async throws {
+        try await Script.run(
+            [
+                Script.limiter("l", 3),
+                Script.policy(
+                    "guard", "g",
+                    [
+                        "limiters": [
+                            ["limiter": "l", "key": "{user}"], ["limiter": "l", "key": "{org}"],
+                        ]
+                    ]),
+            ],
+            [
+                (Script.ask(["user": "x", "org": "x"]), "yes"),
+                (Script.remaining("l", "x"), "1"),
+                (Script.ask(["user": "x", "org": "x"]), "no l rate_limited 3600000"),
+                (Script.remaining("l", "x"), "1"),
+                (Script.ask(["user": "x", "org": "y"]), "yes"),
+                (Script.remaining("l", "x"), "0"),
+            ])
+    }
+
+    @Test("a part keeps its own mode: looking on it denies nothing, disabled it is not asked")
+    func modesOfParts() async throws {
+        let spec: JSONValue = [
+            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]],
+            "breaker": ["breaker": "b", "key": "h"],
+        ]
+        try await Script.run(
+            [
+                Script.limiter("l", 1, mode: "shadow"), Script.limiter("m", 3),
+                Script.breaker("b", mode: "disabled"), Script.policy("guard", "g", spec),
+            ],
+            [
+                (Script.ask([:]), "yes"), (Script.ask([:]), "yes"),
+                (Script.remaining("l", "k"), "0"), (Script.remaining("m", "k"), "1"),
+                (Script.settle(.failure), "disabled closed"),
+                (Script.ask([:]), "yes"), (Script.ask([:]), "no m rate_limited 3600000"),
+                (Script.put(Script.limiter("l", 1)), "put"),
+                (Script.ask([:]), "no l rate_limited 3600000"),
+            ])
+    }
+
+    @Test("a guard that looks on allows all, and charges only what its parts allow together")
+    func shadow() async throws {
+        let spec: JSONValue = [
+            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]]
+        ]
+        try await Script.run(
+            [
+                Script.limiter("l", 5), Script.limiter("m", 1),
+                Script.policy("guard", "g", spec, mode: "shadow"),
+            ],
+            [
+                (Script.ask([:]), "yes"),
+                (Script.ask([:]), "yes m rate_limited 3600000"),
+                (Script.remaining("l", "k"), "4"),
+                (Script.settle(.success, permit: 1), "counted"),
+                (Script.put(Script.policy("guard", "g", spec, mode: "disabled")), "put"),
+                (Script.ask([:]), "yes"), (Script.remaining("l", "k"), "4"),
+                (Script.settle(.success, permit: 2), "disabled"),
+            ])
+    }
+
+    @Test("an outcome counts once, in all parts, and says whether to try again")
+    func settles() async throws {
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(), "yes"),
+                (Script.settle(.success), "counted closed"),
+                (Script.settle(.success), "duplicate"),
+                (Script.breaker(), "closed 1/0 out 0 rejected 0"),
+                (Script.ask(), "yes"),
+                (Script.settle(.ignored, permit: 1), "ignored closed"),
+                (Script.ask(), "yes"),
+                (Script.settle(.timeout, permit: 2), "counted open retryable"),
+                (Script.settle(.failure, permit: 2), "duplicate"),
+            ])
+    }
+
+    @Test(
+        "a failure is matched by its status, and by the attempt that was asked for",
+        arguments: [
+            (1, 503, "counted open retryable"), (2, 503, "counted open exhausted"),
+            (1, 404, "counted open not_retryable"),
+        ] as [(Int64, Int64, String)])
+    func retries(attempt: Int64, status: Int64, answer: String) async throws {
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(attempt: attempt), "yes"),
+                (Script.settle(.failure, status: status), answer),
+            ])
+    }
+
+    @Test("a permit is given back, is too late, or has lost its guard")
+    func ends() async throws {
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(), "yes"), (Script.giveBack(), "back"), (Script.giveBack(), "back"),
+                (Script.settle(.failure), "duplicate"),
+                (Script.ask(), "yes"), (Script.advance(300_000), "later"),
+                (Script.settle(.failure, permit: 1), "expired"),
+                (Script.breaker(), "closed 0/0 out 0 rejected 0"),
+                (Script.ask(), "yes"), (Script.delete(.guard, "g"), "deleted"),
+                (Script.settle(.failure, permit: 2), "gone"),
+                (Script.ask(), "not_found"),
+            ])
+    }
+
+    @Test("every attribute that is missing is named, and what a guard names stays")
+    func refusals() async throws {
+        try await Script.run(
+            Self.policies,
+            [
+                (Script.ask(["host": "h"]), "invalid /attributes/user /attributes/org"),
+                (
+                    Script.ask(["user": String(repeating: "x", count: 257), "org": "", "host": ""]),
+                    "invalid /attributes"
+                ),
+                (Script.delete(.limiter, "per-org"), "conflict"),
+                (
+                    Script.put(
+                        Script.policy(
+                            "guard", "h",
+                            [
+                                "limiters": [["limiter": "no", "key": ""]],
+                                "cache": ["cache": "c", "key": ""],
+                            ])),
+                    "invalid /policies/0/spec/limiters/0/limiter /policies/0/spec/cache/cache"
+                ),
+            ])
+    }
+}
