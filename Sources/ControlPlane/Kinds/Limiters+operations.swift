@@ -10,8 +10,8 @@ extension Limiters {
         let limiter = try live.find(name)
         let now = context.clock.now()
         let rules = limiter.rules.now
-        let state = limiter.table.state(of: request.key)
-        let tier = try limiter.tierCharged(for: request.key, state, rules, at: now)
+        let known = limiter.table.state(of: request.key)
+        let tier = try limiter.tierCharged(for: request.key, known, rules, at: now)
         var change = Change(events: [
             event(
                 "limiter.refunded", limiter.rules.now.entry, request.key, by: caller,
@@ -19,14 +19,17 @@ extension Limiters {
                     "cost": .integer(request.cost), "tier": .string(tier.name),
                 ], at: now)
         ])
-        if var state {
+        // Handed over with the state at hand, so that no later state is written before this one.
+        let receipt = limiter.table.applyIfPresent(request.key) { slot in
+            var state = slot.state
             state.refund(request.cost, tier, at: now)
             change.states = [
                 StateWrite(
                     policyID: limiter.table.policyID, key: request.key, state: state.snapshot)
             ]
+            return Receipt(change, context.store.writer) {}
         }
-        try await context.store.record(change)
+        try await (receipt ?? Receipt(change, context.store.writer) {}).wait()
         limiter.table.applyIfPresent(request.key) { slot in
             slot.state.refund(request.cost, tier, at: context.clock.now())
         }
@@ -65,8 +68,9 @@ extension Limiters {
             try await context.store.record(change)
             for key in keys {
                 limiter.table.applyIfPresent(key) { $0.state = LimiterState(at: now) }
-                pump(limiter, key)
             }
+            if key == nil { limiter.rate.reset(limiter.rules.now, at: now) }
+            for key in keys { pump(limiter, key) }
             return count
         }
     }

@@ -36,7 +36,7 @@ struct APIService: Sendable {
             body: try await body(of: request), queryText: request.uri.query,
             captures: captures(in: context), channel: context.channel,
             requestID: context.requestID, logger: logger)
-        guard endpoint.waitsForDisk else {
+        guard endpoint.waitsForDisk(call) else {
             return try await endpoint.handle(call).response(toHead: request.method == .head)
         }
         let hold = endpoint.holds ? ServerConfiguration.longestHold : .zero
