@@ -7,7 +7,7 @@ public final class Plane: Sendable {
     /// The kinds of policies there are.
     public static let types: [any PolicySpec.Type] = [
         LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
-        GuardPolicy.self,
+        TimeoutPolicy.self, FallbackPolicy.self, GuardPolicy.self,
     ]
 
     /// The policies.
@@ -20,6 +20,10 @@ public final class Plane: Sendable {
     public let retries: Retries
     /// The bulkheads.
     public let bulkheads: Bulkheads
+    /// The timeouts.
+    public let timeouts: Timeouts
+    /// The fallbacks.
+    public let fallbacks: Fallbacks
     /// The guards.
     public let guards: Guards
     /// Where permits come back.
@@ -50,11 +54,13 @@ public final class Plane: Sendable {
         breakers = Breakers(context)
         retries = Retries(context, random: configuration.random)
         bulkheads = Bulkheads(context)
+        timeouts = Timeouts(context)
+        fallbacks = Fallbacks(context)
         guards = Guards(
             context,
             GuardKinds(
                 limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries))
-        kinds = [limiters, breakers, retries, bulkheads, guards]
+        kinds = [limiters, breakers, retries, bulkheads, timeouts, fallbacks, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(

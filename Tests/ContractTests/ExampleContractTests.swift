@@ -44,6 +44,9 @@ struct ExampleContractTests {
         let breaker = #"{"spec": {"open_duration_ms": 1}}"#
         _ = try await server.send("PUT /v1/breakers/api", breaker)
         _ = try await server.send("PUT /v1/retries/api", "{}")
+        _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
+        let fallback = #"{"spec": {"strategies": [{"type": "static"}]}}"#
+        _ = try await server.send("PUT /v1/fallbacks/api", fallback)
         _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
         _ = try await server.send("POST /v1/clock/advance", #"{"ms": 1}"#)
         let reply = try await server.send("POST /v1/breakers/api/acquire", "{}")

@@ -51,6 +51,25 @@ struct RouteContractTests {
         }
     }
 
+    @Test("tell which of them take an Idempotency-Key, and that an answer may be given again")
+    func keys() throws {
+        let document = try OpenAPI()
+        var told: Set<String> = []
+        for operation in document.operations {
+            let parameters = (operation.content.at("/parameters")?.array ?? [])
+                .map(document.resolved)
+            let takesKey = parameters.contains {
+                $0.at("/in") == "header" && $0.at("/name") == "Idempotency-Key"
+            }
+            let place = "\(operation.method) \(operation.path)"
+            if takesKey { told.insert(place) }
+            let replayed = operation.content.at("/responses/200/headers/Idempotency-Replayed")
+            #expect((replayed != nil) == takesKey, "\(place)")
+        }
+        let taken = Routes.all.filter(\.takesKey).map { "\($0.method.rawValue) \($0.path)" }
+        #expect(told == Set(taken))
+    }
+
     @Test("say what the server serves as its document")
     func served() async throws {
         let text = try Project.text("openapi.yaml")

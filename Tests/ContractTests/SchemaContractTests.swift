@@ -28,11 +28,12 @@ struct SchemaContractTests {
         compare(LimitSpec.shape.schema, document.schema("LimitSpec"), document, "LimitSpec")
     }
 
-    @Test("of the specs of breakers and retries are those that the code reads by")
-    func breakersAndRetries() throws {
+    @Test("of the specs of all other kinds are those that the code reads by")
+    func otherKinds() throws {
         let document = try OpenAPI()
         for (shape, name) in [
             (BreakerPolicy.shape, "BreakerSpec"), (RetryPolicy.shape, "RetrySpec"),
+            (TimeoutPolicy.shape, "TimeoutSpec"), (FallbackPolicy.shape, "FallbackSpec"),
         ] {
             let told = document.schema(name).without("preset")
             compare(shape.schema, told, document, name)
@@ -55,6 +56,8 @@ struct SchemaContractTests {
             (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
             (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
             (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
+            (TimeoutOutcomeBody.shape, "POST", "/v1/timeouts/{name}/outcomes"),
+            (FallbackBody.shape, "POST", "/v1/fallbacks/{name}/resolve"),
         ]
         for (code, method, path) in schemas {
             let operation = try #require(

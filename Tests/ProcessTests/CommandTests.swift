@@ -36,6 +36,16 @@ struct CommandTests {
                 "123": { unlimited: true }
         """
 
+    private static let others = """
+        policies:
+          - kind: timeout
+            name: http
+            spec: { timeout_ms: 5000 }
+          - kind: fallback
+            name: quotes
+            spec: { strategies: [{ type: degraded, mode: read_only }] }
+        """
+
     private static let runs = [
         Run("policies validate -f good.yaml", output: ["valid, policies: 1"]),
         Run("policies validate -f bad.yaml", 1, output: ["/policies/0/spec/limits/0/quota"]),
@@ -75,6 +85,14 @@ struct CommandTests {
         Run("policies rollback limiter api 1 --json", json: #"{"version": 1}"#),
         Run("policies delete limiter api --if-match 9", 1, errors: ["error: "]),
         Run("policies delete limiter api", output: ["deleted"]),
+        Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
+        Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
+        Run("timeouts state none", 1, errors: ["error: "]),
+        Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
+        Run(
+            "fallbacks resolve quotes --attribute user=1 --json",
+            json: #"{"type": "degraded", "mode": "read_only"}"#),
+        Run("fallbacks resolve quotes --attribute a%b=1", 1, errors: ["/attributes/a%b"]),
         Run("healthcheck", output: ["ready"]),
         Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
         Run("limiters acquire api k --cost x", 64),
@@ -84,6 +102,7 @@ struct CommandTests {
     func commands() async throws {
         let directory = try TemporaryDirectory()
         _ = try directory.write(Self.file, to: "good.yaml")
+        _ = try directory.write(Self.others, to: "others.yaml")
         let bad = Self.file.replacing("tiers:", with: "limits: [{ quota: 0 }]\n      x:")
         _ = try directory.write(bad, to: "bad.yaml")
         let server = try await ServerProcess(database: directory.path("test.db"))

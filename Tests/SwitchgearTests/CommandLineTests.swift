@@ -45,6 +45,8 @@ struct CommandLineTests {
             ["policies", "delete", "limiter", "api", "--if-match", "x"],
             ["events", "list", "--limit", "0"], ["events", "list", "--order", "up"],
             ["events", "list", "--url", "localhost:8080"],
+            ["fallbacks", "resolve", "f", "--attribute", "user"],
+            ["fallbacks", "resolve", "f", "--attribute", "=1"],
         ])
     func usageErrors(words: [String]) throws {
         let command = try #require(Self.commands.first { $0.words == Array(words.prefix(2)) })

@@ -51,6 +51,10 @@ struct DocumentTests {
             ("breakers", "the window", BreakerWindowSpec.shape),
             ("retries", "the spec", RetryPolicy.shape),
             ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
+            ("timeouts", "the spec", TimeoutPolicy.shape),
+            ("timeouts", "`adaptive`", TimeoutAdaptation.shape),
+            ("fallbacks", "the spec", FallbackPolicy.shape),
+            ("fallbacks", "a strategy", FallbackStrategy.shape),
         ]
         for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }
@@ -63,7 +67,7 @@ struct DocumentTests {
     func presets() throws {
         let tables = [
             ("limiters", LimiterPolicy.presets), ("breakers", BreakerPolicy.presets),
-            ("retries", RetryPolicy.presets),
+            ("retries", RetryPolicy.presets), ("timeouts", TimeoutPolicy.presets),
         ]
         for (page, presets) in tables {
             let rows = presets.map { "| `\($0.name)` | \($0.summary) |" }

@@ -4,7 +4,6 @@ import Resilience
 /// are charged, or none is.
 struct GuardAttempt {
     let parts: [any GuardPart]
-    let mode: Mode
 
     /// What the parts say together.
     struct Verdict {
@@ -12,14 +11,17 @@ struct GuardAttempt {
         let deniedBy: GuardDenial?
         /// The longest wait of those that deny it; nil when one of them cannot tell.
         let retryAfter: Timespan?
-        /// Whether no wait changes the denial.
-        let isFinal: Bool
+        fileprivate let refusals: [GuardRefusal]
 
-        /// Until when a call waits that would do so until `deadline`; nil when it does not.
+        /// Until when a call waits that would do so until `deadline`; nil when that is no use.
+        /// What changes sooner than is known is told by the bell.
         func wait(until deadline: Instant, at now: Instant) -> Instant? {
-            guard deniedBy != nil, !isFinal, now < deadline else { return nil }
-            guard let retryAfter else { return deadline }
-            return now + retryAfter <= deadline ? now + retryAfter : nil
+            guard deniedBy != nil, now < deadline, !refusals.contains(where: \.isFinal) else {
+                return nil
+            }
+            let soonest = refusals.compactMap(\.soonest).max().map { now + $0 }
+            if let soonest, soonest > deadline { return nil }
+            return refusals.contains { $0.soonest == nil } ? deadline : soonest
         }
     }
 
@@ -37,12 +39,14 @@ struct GuardAttempt {
             }
         }
         let denying = parts.filter { !$0.reply.isAllowed }
-        let refusals = denying.compactMap { part in part.reply.refusal.map { (part.policy, $0) } }
-        let waits = refusals.map(\.1.retryAfter)
+        let refusals = denying.compactMap(\.reply.refusal)
+        let waits = refusals.map(\.retryAfter)
         return Verdict(
-            deniedBy: refusals.first.map { GuardDenial(policy: $0, reason: $1.reason) },
+            deniedBy: zip(denying, refusals).map {
+                GuardDenial(policy: $0.policy, reason: $1.reason)
+            }.first,
             retryAfter: waits.contains(nil) ? nil : waits.compactMap(\.self).max(),
-            isFinal: refusals.contains(where: \.1.isFinal))
+            refusals: refusals)
     }
 
     /// Puts all parts back as if they had not been asked.

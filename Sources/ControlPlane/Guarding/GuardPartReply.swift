@@ -18,7 +18,10 @@ extension GuardPartReply {
                     GuardRefusal($0.reason.rawValue, $0.retryAfter, isFinal: $0.retryAfter == nil)
                 }
         case .bulkhead(let reply):
-            reply.denial.map { GuardRefusal($0.reason.rawValue, $0.retryAfter, isFinal: false) }
+            // A slot may be given back long before its time is over.
+            reply.denial.map {
+                GuardRefusal($0.reason.rawValue, $0.retryAfter, changesBefore: true)
+            }
         case .breaker(let reply):
             reply.decision?.denial.map {
                 GuardRefusal(

@@ -25,7 +25,7 @@ extension Guards {
     ) throws -> Admission<GuardAnswer> {
         guard rules.entry.mode != .disabled else { return .answer(rest(live, rules, request)) }
         let parts = try parts(rules.spec, keys, request, behind: ahead)
-        let attempt = GuardAttempt(parts: parts, mode: rules.entry.mode)
+        let attempt = GuardAttempt(parts: parts)
         return try attempt.locked {
             let now = context.clock.now()
             let verdict = try attempt.ask(at: now)

@@ -46,33 +46,12 @@ extension Limiters {
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try await context.operating.withLock {
-            let limiter = try live.find(name)
-            let now = context.clock.now()
-            let keys = key.map { [$0] } ?? limiter.table.allKeys
-            let count = keys.count { key in
-                limiter.table.state(of: key).map { !limiter.isFresh(key, $0, at: now) } ?? false
-            }
-            var event = event(
-                "limiter.reset", limiter.rules.now.entry, key, by: caller,
-                ["keys": .integer(Int64(count))], at: now)
-            event.reason = reason
-            var change = Change(events: [event])
-            if let key {
-                change.states = [
-                    StateWrite(policyID: limiter.table.policyID, key: key, state: nil)
-                ]
-            } else {
-                change.clearedPolicies = [limiter.table.policyID]
-            }
-            try await context.store.record(change)
-            for key in keys {
-                limiter.table.applyIfPresent(key) { $0.state = LimiterState(at: now) }
-            }
-            if key == nil { limiter.rate.reset(limiter.rules.now, at: now) }
-            for key in keys { pump(limiter, key) }
-            return count
+        let count = try await resetStates(name, key, reason: reason, by: caller) { pump($0, $1) }
+        if key == nil, let limiter = try? live.find(name) {
+            limiter.rate.reset(limiter.rules.now, at: context.clock.now())
+            pumpAll(limiter)
         }
+        return count
     }
 
     /// The answers that live keys would get, in the order of their bytes.

@@ -9,7 +9,7 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
     var endpoints: [Endpoint] {
         let one = "/v1/breakers/{name}"
         return [
-            .decide(.post, "\(one)/outcomes", waitsForDisk: true, record),
+            .decide(.post, "\(one)/outcomes", waitsForDisk: true, takesKey: true, record),
             .admin(.put, "\(one)/state", force), .admin(.delete, "\(one)/state", release),
         ]
     }

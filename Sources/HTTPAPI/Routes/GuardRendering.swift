@@ -45,7 +45,7 @@ extension GuardStep {
         case .limiter(let answer): answer.acquireAnswer.write(&writer)
         case .bulkhead(let reply):
             writer.member("key", key.text)
-            reply.acquireAnswer(policy.name).write(&writer)
+            reply.acquireAnswer.write(&writer)
         case .breaker(let reply):
             writer.member("key", key.text)
             reply.acquireAnswer.write(&writer)

@@ -11,8 +11,8 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         let one = "/v1/limiters/{name}"
         let assignment = "\(one)/assignments/{key}"
         return [
-            .decide(.post, "\(one)/outcomes", record),
-            .decide(.post, "\(one)/refund", waitsForDisk: true, refund),
+            .decide(.post, "\(one)/outcomes", takesKey: true, record),
+            .decide(.post, "\(one)/refund", waitsForDisk: true, takesKey: true, refund),
             .read("\(one)/top", top),
             .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
             .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),

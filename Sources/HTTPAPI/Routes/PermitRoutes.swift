@@ -7,7 +7,7 @@ struct PermitRoutes {
     var endpoints: [Endpoint] {
         let one = "/v1/permits/{permit}"
         return [
-            .decide(.post, "\(one)/outcome", waitsForDisk: true, settle),
+            .decide(.post, "\(one)/outcome", waitsForDisk: true, takesKey: true, settle),
             .decide(.post, "\(one)/renew", waitsForDisk: true, renew),
             .decide(.delete, one, waitsForDisk: true, giveBack),
         ]

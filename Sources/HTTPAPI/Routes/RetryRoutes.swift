@@ -7,8 +7,8 @@ struct RetryRoutes {
     var endpoints: [Endpoint] {
         let one = "/v1/retries/{name}"
         return [
-            .decide(.post, "\(one)/next", next), .read("\(one)/schedule", schedule),
-            .decide(.post, "\(one)/outcomes", record), .read("\(one)/stats", stats),
+            .decide(.post, "\(one)/next", takesKey: true, next), .read("\(one)/schedule", schedule),
+            .decide(.post, "\(one)/outcomes", takesKey: true, record), .read("\(one)/stats", stats),
         ]
     }
 

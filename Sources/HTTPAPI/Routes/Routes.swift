@@ -10,7 +10,7 @@ enum Routes {
 
     /// The kinds that keep a state for each key.
     static let stateful: [any StatefulKind] = [
-        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(),
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), TimeoutRoutes(),
     ]
 
     /// The endpoints of all.
@@ -19,6 +19,7 @@ enum Routes {
         + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
         + stateful.flatMap { $0.stateEndpoints } + deciding.flatMap { $0.acquireEndpoints }
         + DecisionRoutes().endpoints + LimiterRoutes().endpoints + BreakerRoutes().endpoints
-        + RetryRoutes().endpoints + GuardRoutes().endpoints
+        + RetryRoutes().endpoints + TimeoutRoutes().endpoints + FallbackRoutes().endpoints
+        + GuardRoutes().endpoints
         + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
 }

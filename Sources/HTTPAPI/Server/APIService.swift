@@ -12,6 +12,17 @@ struct APIService: Sendable {
     let configuration: ServerConfiguration
     let logger: Logger
     let endpoints = Routes.all
+    private let answers: KeptAnswers
+
+    init(
+        plane: Plane, access: AccessControl, configuration: ServerConfiguration, logger: Logger
+    ) {
+        self.plane = plane
+        self.access = access
+        self.configuration = configuration
+        self.logger = logger
+        answers = KeptAnswers(configuration)
+    }
 
     /// The router of all endpoints. HEAD is answered where GET is.
     var router: Router<APIContext> {
@@ -36,14 +47,26 @@ struct APIService: Sendable {
             body: try await body(of: request), queryText: request.uri.query,
             captures: captures(in: context), channel: context.channel,
             requestID: context.requestID, logger: logger)
+        let key =
+            endpoint.takesKey
+            ? try IdempotencyKey(call, method: request.method, path: request.uri.path) : nil
         guard endpoint.waitsForDisk(call) else {
-            return try await endpoint.handle(call).response(toHead: request.method == .head)
+            return try await answer(call, by: endpoint, key)
+                .response(toHead: request.method == .head)
         }
         let hold = endpoint.holds ? ServerConfiguration.longestHold : .zero
+        // What has begun goes on past the deadline, and its key waits for what comes of it.
         let reply = try await Deadline.run(
             configuration.requestTimeout + hold, on: context.channel.eventLoop
-        ) { try await endpoint.handle(call) }
+        ) { try await answer(call, by: endpoint, key) }
         return reply.response(toHead: request.method == .head)
+    }
+
+    private func answer(
+        _ call: Call, by endpoint: Endpoint, _ key: IdempotencyKey?
+    ) async throws -> Reply {
+        guard let key else { return try await endpoint.handle(call) }
+        return try await answers.reply(to: call, key) { try await endpoint.handle(call) }
     }
 
     /// The caller, if they may ask this.

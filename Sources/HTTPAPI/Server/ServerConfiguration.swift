@@ -17,6 +17,11 @@ public struct ServerConfiguration: Sendable {
     public var idleTimeout = TimeAmount.seconds(75)
     /// How many connections are open at most; more wait to be accepted.
     public var connections = 4096
+    /// How many answers to requests with an `Idempotency-Key` are kept at most for those who send
+    /// the same again: some minutes' worth of a busy caller, and no more memory than the next.
+    public var keptAnswers = 65_536
+    /// How many bytes they come to at most.
+    public var keptAnswerBytes = 64 * 1_048_576
     /// Whether every request is logged.
     public var logsRequests = false
 

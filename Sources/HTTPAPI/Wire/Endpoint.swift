@@ -12,12 +12,14 @@ struct Endpoint: Sendable {
     let waitsForDisk: @Sendable (Call) -> Bool
     /// Whether an answer may be held until it can be an allowing one.
     let holds: Bool
+    /// Whether a request with an `Idempotency-Key` is done once, however often it is sent.
+    let takesKey: Bool
     let handle: @Sendable (Call) async throws -> Reply
 
     private init(
         _ method: HTTPRequest.Method, _ path: String, _ roles: Set<Role>, isOpen: Bool = false,
         waitsForDisk: @escaping @Sendable (Call) -> Bool = { _ in true }, holds: Bool = false,
-        _ handle: @escaping @Sendable (Call) async throws -> Reply
+        takesKey: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) {
         self.method = method
         self.path = path
@@ -25,6 +27,7 @@ struct Endpoint: Sendable {
         self.isOpen = isOpen
         self.waitsForDisk = waitsForDisk
         self.holds = holds
+        self.takesKey = takesKey
         self.handle = handle
     }
 
@@ -46,20 +49,23 @@ struct Endpoint: Sendable {
     /// What programs that ask for decisions may, and readers where it is a GET.
     static func decide(
         _ method: HTTPRequest.Method, _ path: String, waitsForDisk: Bool = false,
-        holds: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
+        holds: Bool = false, takesKey: Bool = false,
+        _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) -> Endpoint {
-        decide(method, path, waitsForDiskIf: { _ in waitsForDisk }, holds: holds, handle)
+        decide(
+            method, path, waitsForDiskIf: { _ in waitsForDisk }, holds: holds, takesKey: takesKey,
+            handle)
     }
 
     /// The same, where it depends on the call whether its answer may have to wait for the disk.
     static func decide(
         _ method: HTTPRequest.Method, _ path: String,
         waitsForDiskIf waitsForDisk: @escaping @Sendable (Call) -> Bool, holds: Bool = false,
-        _ handle: @escaping @Sendable (Call) async throws -> Reply
+        takesKey: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) -> Endpoint {
         Endpoint(
             method, path, method == .get ? [.decide, .read] : [.decide],
-            waitsForDisk: waitsForDisk, holds: holds, handle)
+            waitsForDisk: waitsForDisk, holds: holds, takesKey: takesKey, handle)
     }
 
     /// What only admins may.

@@ -30,6 +30,11 @@ struct Reply: Sendable {
         return reply
     }
 
+    /// How many bytes its body and its own fields have.
+    var size: Int {
+        headers.reduce(body.count) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }
+    }
+
     /// An answer without a body.
     static let noContent = Reply(status: .noContent)
 

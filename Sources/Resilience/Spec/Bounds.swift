@@ -44,6 +44,15 @@ public enum Bounds {
     public static let heavyHitters: ClosedRange<Int64> = 1...10_000
     /// Rates a second that are not whole: from one in a thousand seconds to the largest quota.
     public static let ratesPerSecond: ClosedRange<Double> = 0.001...1_000_000_000
+    /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
+    /// 99.9th, is the duration of a call that was made.
+    public static let timeoutSamples = 1000
+    /// Strategies of a fallback; each is looked at when it is asked.
+    public static let fallbackStrategies = 32
+    /// How much one thing is preferred to another.
+    public static let priorities: ClosedRange<Int64> = 0...1_000_000
+    /// Addresses, in bytes: what browsers and proxies let pass.
+    public static let urlBytes = 2048
     /// What a call says of itself, by name: enough for every part of a guard to have several.
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.

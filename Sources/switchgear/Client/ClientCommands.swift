@@ -5,6 +5,7 @@ enum ClientCommands {
     /// The groups of commands, for the root command to list.
     static let clientCommands: [any ParsableCommand.Type] = [
         PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, RetriesCommand.self,
+        TimeoutsCommand.self, FallbacksCommand.self,
         EventsCommand.self,
     ]
 

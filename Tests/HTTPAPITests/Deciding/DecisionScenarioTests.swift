@@ -2,8 +2,10 @@ import Testing
 
 @Suite("Many questions at once", .timeLimit(.minutes(5)))
 struct DecisionScenarioTests {
-    @Test("are answered in order, each by itself", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("are answered in order, each by itself", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static let path = "/v1/decisions"
 

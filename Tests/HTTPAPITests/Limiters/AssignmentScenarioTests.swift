@@ -3,8 +3,10 @@ import Testing
 
 @Suite("Assignments over HTTP", .timeLimit(.minutes(5)))
 struct AssignmentScenarioTests {
-    @Test("hold for their key, until they expire", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("hold for their key, until they expire", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static let path = "/v1/limiters/api"
     private static let key = "\(path)/assignments/user%3A1"

@@ -2,8 +2,10 @@ import Testing
 
 @Suite("Operating limiters over HTTP", .timeLimit(.minutes(5)))
 struct LimiterOperationScenarioTests {
-    @Test("is done at once, and told", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("is done at once, and told", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static let path = "/v1/limiters/api"
 

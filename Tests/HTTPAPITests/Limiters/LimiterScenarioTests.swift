@@ -2,8 +2,10 @@ import Testing
 
 @Suite("Limiters over HTTP", .timeLimit(.minutes(5)))
 struct LimiterScenarioTests {
-    @Test("decide, and say why", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("decide, and say why", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static let path = "/v1/limiters/api"
 

@@ -4,45 +4,16 @@ import Testing
 
 @Suite("Calls that wait", .timeLimit(.minutes(5)))
 struct WaitingTests {
-    /// A server whose limiter gives a token a second, with none left for the key.
-    private func withSpentBucket(_ body: (TestServer) async throws -> Void) async throws {
-        try await TestServer.with { server in
-            let spec = #"{"spec": {"limits": [{"quota": 1, "period_ms": 1000}]}}"#
-            _ = try await server.send("PUT /v1/limiters/api", spec)
-            _ = try await acquire(server)
-            try await body(server)
-        }
-    }
-
-    @discardableResult
-    private func acquire(_ server: TestServer, wait: Int = 0) async throws -> HTTPReply {
-        let body = #"{"key": "k", "wait_ms": \#(wait)}"#
-        return try await server.send("POST /v1/limiters/api/acquire", body)
-    }
-
-    /// Asks, without waiting, until so many calls are in line; each makes the line a second longer.
-    private func waitForLine(of count: Int64, _ server: TestServer) async throws {
-        while true {
-            let reply = try await acquire(server)
-            if reply.at("/retry_after_ms")?.integer == 1000 * (count + 1) { return }
-            await Task.yield()
-        }
-    }
-
-    private func advance(_ server: TestServer, by milliseconds: Int) async throws {
-        _ = try await server.send("POST /v1/clock/advance", #"{"ms": \#(milliseconds)}"#)
-    }
-
     @Test("are answered in the order they came, each when its token is there")
     func order() async throws {
-        try await withSpentBucket { server in
+        try await TestServer.withSpentBucket { server in
             try await withThrowingTaskGroup(of: (Int, HTTPReply).self) { group in
                 for caller in 1...4 {
-                    group.addTask { (caller, try await acquire(server, wait: 60_000)) }
-                    try await waitForLine(of: Int64(caller), server)
+                    group.addTask { (caller, try await server.acquire(wait: 60_000)) }
+                    try await server.waitForLine(of: Int64(caller))
                 }
                 for caller in 1...4 {
-                    try await advance(server, by: 1000)
+                    try await server.advance(by: 1000)
                     let (next, reply) = try #require(try await group.next())
                     #expect(next == caller)
                     #expect(reply.at("/allowed") == true && reply.at("/remaining") == 0)
@@ -56,8 +27,8 @@ struct WaitingTests {
 
     @Test("are answered at once when the wait would be too short")
     func tooShort() async throws {
-        try await withSpentBucket { server in
-            let reply = try await acquire(server, wait: 999)
+        try await TestServer.withSpentBucket { server in
+            let reply = try await server.acquire(wait: 999)
             #expect(reply.at("/allowed") == false && reply.at("/waited_ms") == 0)
             #expect(reply.at("/retry_after_ms") == 1000)
         }
@@ -65,18 +36,18 @@ struct WaitingTests {
 
     @Test("take nothing when their client goes away, and let the next one through")
     func disconnect() async throws {
-        try await withSpentBucket { server in
+        try await TestServer.withSpentBucket { server in
             let connection = try await server.connect()
             let body = #"{"key": "k", "wait_ms": 60000}"#
             try await connection.send(HTTPRequestText("POST /v1/limiters/api/acquire", body).bytes)
-            try await waitForLine(of: 1, server)
-            async let other = acquire(server, wait: 60_000)
-            try await waitForLine(of: 2, server)
+            try await server.waitForLine(of: 1)
+            async let other = server.acquire(wait: 60_000)
+            try await server.waitForLine(of: 2)
             await connection.close()
-            try await waitForLine(of: 1, server)
-            try await advance(server, by: 1000)
+            try await server.waitForLine(of: 1)
+            try await server.advance(by: 1000)
             #expect(try await other.at("/waited_ms") == 1000)
-            try await advance(server, by: 1000)
+            try await server.advance(by: 1000)
             let state = try await server.send("GET /v1/limiters/api/state?key=k")
             #expect(state.at("/remaining") == 1)
         }
@@ -84,7 +55,7 @@ struct WaitingTests {
 
     @Test("a client that is gone before its call begins to wait takes nothing either")
     func goneAtOnce() async throws {
-        try await withSpentBucket { server in
+        try await TestServer.withSpentBucket { server in
             let body = #"{"key": "k", "wait_ms": 60000}"#
             let request = HTTPRequestText("POST /v1/limiters/api/acquire", body).bytes
             for _ in 1...20 {
@@ -92,8 +63,8 @@ struct WaitingTests {
                 try await connection.send(request)
                 await connection.close()
             }
-            try await waitForLine(of: 0, server)
-            try await advance(server, by: 1000)
+            try await server.waitForLine(of: 0)
+            try await server.advance(by: 1000)
             let state = try await server.send("GET /v1/limiters/api/state?key=k")
             #expect(state.at("/remaining") == 1)
         }
@@ -102,9 +73,9 @@ struct WaitingTests {
     @Test("are let through when the policy no longer limits them")
     func changedPolicy() async throws {
         for change in [#"{"mode": "disabled"}"#, #"{"spec": {"limits": [{"quota": 100}]}}"#] {
-            try await withSpentBucket { server in
-                async let waiting = acquire(server, wait: 60_000)
-                try await waitForLine(of: 1, server)
+            try await TestServer.withSpentBucket { server in
+                async let waiting = server.acquire(wait: 60_000)
+                try await server.waitForLine(of: 1)
                 _ = try await server.send("PATCH /v1/limiters/api", change)
                 #expect(try await waiting.at("/allowed") == true, "\(change)")
             }
@@ -113,9 +84,9 @@ struct WaitingTests {
 
     @Test("end with the policy, and with the server")
     func ends() async throws {
-        try await withSpentBucket { server in
-            async let waiting = acquire(server, wait: 60_000)
-            try await waitForLine(of: 1, server)
+        try await TestServer.withSpentBucket { server in
+            async let waiting = server.acquire(wait: 60_000)
+            try await server.waitForLine(of: 1)
             _ = try await server.send("DELETE /v1/limiters/api")
             #expect(try await waiting.status == 404)
         }
@@ -128,9 +99,9 @@ struct WaitingTests {
             ("POST /v1/limiters/api/reset", "{}"),
             ("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#),
         ] {
-            try await withSpentBucket { server in
-                async let waiting = acquire(server, wait: 60_000)
-                try await waitForLine(of: 1, server)
+            try await TestServer.withSpentBucket { server in
+                async let waiting = server.acquire(wait: 60_000)
+                try await server.waitForLine(of: 1)
                 #expect(try await server.send(line, body).status < 300)
                 #expect(try await waiting.at("/allowed") == true, "\(line)")
             }

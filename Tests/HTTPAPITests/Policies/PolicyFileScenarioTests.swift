@@ -5,8 +5,10 @@ import Yams
 
 @Suite("Files of policies over HTTP", .timeLimit(.minutes(5)))
 struct PolicyFileScenarioTests {
-    @Test("are validated, applied and exported", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("are validated, applied and exported", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static func policy(_ name: String, _ quota: Int) -> String {
         #"{"kind": "limiter", "name": "\#(name)", "spec": {"limits": [{"quota": \#(quota)}]}}"#
@@ -129,7 +131,9 @@ struct PolicyFileScenarioTests {
                       {"kind": "breaker", "name": "development"},
                       {"kind": "retry", "name": "aggressive"},
                       {"kind": "retry", "name": "conservative"}, {"kind": "retry", "name": "quick"},
-                      {"kind": "retry", "name": "network"}, {"kind": "retry", "name": "database"}],
+                      {"kind": "retry", "name": "network"}, {"kind": "retry", "name": "database"},
+                      {"kind": "timeout", "name": "production"},
+                      {"kind": "timeout", "name": "development"}],
                      "next": null}
                     """#),
                 Step(

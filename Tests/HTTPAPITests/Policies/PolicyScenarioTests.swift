@@ -2,8 +2,10 @@ import Testing
 
 @Suite("Policies over HTTP", .timeLimit(.minutes(5)))
 struct PolicyScenarioTests {
-    @Test("are written and read", arguments: scenarios)
-    func scenario(_ scenario: Scenario) async throws { try await scenario.run() }
+    @Test("are written and read", arguments: scenarios, Restarts.allCases)
+    func scenario(_ scenario: Scenario, restarts: Restarts) async throws {
+        try await scenario.run(restarts: restarts)
+    }
 
     private static let path = "/v1/limiters/api"
     private static let spec = #"{"spec": {"limits": [{"quota": 60}]}}"#

@@ -15,20 +15,28 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     /// Runs it on a new server.
-    func run(_ options: TestServer.Options = TestServer.Options()) async throws {
+    func run(
+        _ options: TestServer.Options = TestServer.Options(), restarts: Restarts = .asWritten
+    ) async throws {
         try await TestServer.with(options) { server in
             var seq = try await Self.lastEvent(server)
+            var kept: [String: String] = [:]
             for (index, step) in steps.enumerated() {
-                if step.isAfterRestart {
+                if step.isAfterRestart || restarts == .betweenSteps && index > 0 {
                     try await server.restart()
-                    seq = try await Self.lastEvent(server)
                 }
+                let step = step.filledIn(kept)
                 let reply = try await server.send(step.request)
-                let events = try await server.events(after: seq)
-                seq += Int64(events.count)
+                let written = try await server.events(after: seq)
+                seq = written.last?.at("/seq")?.integer ?? seq
+                // That the server stops and starts is told, and no part of any scenario.
+                let events = written.filter { $0.at("/type")?.string?.hasPrefix("server.") != true }
                 let place = "step \(index): \(step.request.method) \(step.request.target)"
-                try check(reply, step, place)
+                try check(reply, step.expected(restarts), place)
                 check(events, step, place)
+                for (name, pointer) in step.kept {
+                    kept[name] = try #require(reply.at(pointer)?.string, "\(place): \(pointer)")
+                }
             }
         }
     }
@@ -61,21 +69,5 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         let mismatches = JSONMatch.mismatches(.array(expected), .array(events))
         #expect(mismatches.isEmpty, "\(place): wrote \(events.map(\.text))")
-    }
-}
-
-extension HTTPReply {
-    /// Holds a problem document to RFC 9457 and to what all of them have.
-    func checkProblem(_ request: HTTPRequestText) {
-        let place = "\(request.method) \(request.target): \(text)"
-        #expect(status >= 400 && status != 500, "\(place)")
-        #expect(at("/type")?.string?.hasPrefix("urn:switchgear:problem:") == true, "\(place)")
-        #expect(at("/status")?.integer == Int64(status), "\(place)")
-        #expect(at("/title")?.string?.isEmpty == false, "\(place)")
-        #expect(at("/detail")?.string?.isEmpty == false, "\(place)")
-        let path = request.target.prefix { $0 != "?" }
-        #expect(at("/instance")?.string == String(path), "\(place)")
-        #expect(at("/request_id")?.string == self["X-Request-Id"], "\(place)")
-        #expect((self["Retry-After"] != nil) == (status == 503), "\(place)")
     }
 }

@@ -15,6 +15,9 @@ struct Step: Sendable {
     var fields: [String: String?] = [:]
     /// The events that the request must write, each a type or a document.
     var events: [String] = []
+    /// Names under which texts of the answer are kept, by the pointers to them. What is kept as
+    /// `p` stands in the requests after that as `<p>`.
+    var kept: [String: String] = [:]
     /// Whether the server is restarted before.
     var isAfterRestart = false
 
@@ -55,6 +58,34 @@ struct Step: Sendable {
     func tells(_ events: String...) -> Step {
         var step = self
         step.events = events
+        return step
+    }
+
+    /// The same, keeping the text at that pointer of the answer under a name.
+    func keeps(_ pointer: String, as name: String) -> Step {
+        var step = self
+        step.kept[name] = pointer
+        return step
+    }
+
+    /// The same, with what was kept in its place.
+    func filledIn(_ kept: [String: String]) -> Step {
+        var step = self
+        for (name, text) in kept {
+            step.request.target = step.request.target.replacing("<\(name)>", with: text)
+            step.request.body = step.request.body.map {
+                Array(String(decoding: $0, as: UTF8.self).replacing("<\(name)>", with: text).utf8)
+            }
+        }
+        return step
+    }
+
+    /// The same, with what holds of its answer in a run with these restarts: statistics count
+    /// from the start of the server.
+    func expected(_ restarts: Restarts) -> Step {
+        guard restarts == .betweenSteps, request.target.contains("/stats") else { return self }
+        var step = self
+        if step.status < 300 { (step.answer, step.absent) = ("{}", []) }
         return step
     }
 

@@ -11,7 +11,7 @@ struct AcquireRoutes<Kind: DecidingKind> {
             .decide(
                 .post, "/v1/\(Kind.kind.plural)/{name}/acquire",
                 waitsForDiskIf: { kind.waitsForDisk($0.plane, (try? $0.name) ?? "") },
-                holds: Kind.Body.hasWait, acquire)
+                holds: Kind.Body.hasWait, takesKey: true, acquire)
         ]
     }
 

@@ -12,7 +12,7 @@ struct DecisionRoutes {
     static let maximumFaults = 1000
 
     var endpoints: [Endpoint] {
-        [.decide(.post, "/v1/decisions", waitsForDisk: true, decide)]
+        [.decide(.post, "/v1/decisions", waitsForDisk: true, takesKey: true, decide)]
     }
 
     private func decide(_ call: Call) async throws -> Reply {

@@ -1,0 +1,59 @@
+public import Resilience
+import Store
+
+/// The fallbacks at work. They keep no state but counts.
+public final class Fallbacks: LiveKind {
+    let context: PlaneContext
+    let live = LiveTable<LiveFallback>()
+
+    init(_ context: PlaneContext) { self.context = context }
+
+    /// What is answered instead of a call.
+    ///
+    /// - Returns: The strategy that answers; nil when none can.
+    public func resolve(
+        _ name: String
+    ) throws -> (strategy: FallbackStrategy?, policy: PolicyEntry) {
+        let fallback = try live.find(name)
+        let rules = fallback.rules.now
+        // There are no caches yet, and so none that holds anything.
+        let strategy = rules.spec.strategy { $0.type != .cached }
+        if rules.entry.mode != .disabled {
+            fallback.tally.add((FallbackCount(strategy?.type), 1), at: context.clock.now())
+        }
+        return (strategy, rules.entry)
+    }
+
+    /// What was counted since the start, and over the last minute.
+    public func stats(_ name: String) throws -> KindStats { try counted(name) }
+}
+
+/// One fallback policy at work.
+final class LiveFallback: LivePolicy {
+    let rules: Rules<SpecVersion<FallbackPolicy>>
+    let tally = Tally<FallbackCount>()
+    let desk: EventDesk
+
+    init(_ entry: PolicyEntry, _ census: Census) {
+        rules = Rules(entry)
+        desk = EventDesk(policyID: entry.record.id)
+    }
+}
+
+/// What is counted of a fallback: how often each type of strategy answered, and none.
+enum FallbackCount: Int, TallyFigure {
+    case fixed, cached, degraded, redirect, unanswered
+
+    var name: String { self == .fixed ? FallbackType.fixed.rawValue : "\(self)" }
+
+    /// The figure of a strategy that answered.
+    init(_ type: FallbackType?) {
+        switch type {
+        case .fixed: self = .fixed
+        case .cached: self = .cached
+        case .degraded: self = .degraded
+        case .redirect: self = .redirect
+        case nil: self = .unanswered
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Resilience
+import Store
+
+/// One timeout policy at work.
+final class LiveTimeout: StatefulPolicy {
+    let rules: Rules<SpecVersion<TimeoutPolicy>>
+    let table: StateTable<TimeoutState>
+    let tally = Tally<TimeoutCount>()
+    let desk: EventDesk
+
+    init(_ entry: PolicyEntry, _ census: Census) {
+        rules = Rules(entry)
+        table = StateTable(policyID: entry.record.id, census)
+        desk = EventDesk(policyID: entry.record.id)
+    }
+
+    func isFresh(_ key: ExactString, _ state: TimeoutState, at now: Instant) -> Bool {
+        state.isFresh
+    }
+}
+
+/// What is counted of a timeout.
+enum TimeoutCount: Int, TallyFigure {
+    case successes, failures, timeouts, ignored
+
+    /// The figure that an outcome adds to.
+    init(_ outcome: Outcome) {
+        switch outcome {
+        case .success: self = .successes
+        case .failure: self = .failures
+        case .timeout: self = .timeouts
+        case .ignored: self = .ignored
+        }
+    }
+}

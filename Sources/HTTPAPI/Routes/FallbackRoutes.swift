@@ -1,0 +1,47 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+/// What fallbacks have besides what all kinds have.
+struct FallbackRoutes {
+    var endpoints: [Endpoint] {
+        let one = "/v1/fallbacks/{name}"
+        return [.decide(.post, "\(one)/resolve", resolve), .read("\(one)/stats", stats)]
+    }
+
+    private func resolve(_ call: Call) throws -> Reply {
+        try call.refuseQuery()
+        let _: FallbackBody = try call.read()
+        let (strategy, policy) = try call.plane.fallbacks.resolve(call.name)
+        return .object { writer in
+            if let strategy {
+                strategy.write(to: &writer)
+            } else {
+                writer.member("type", String?.none)
+            }
+            writer.member("policy_version", policy.version)
+        }
+    }
+
+    private func stats(_ call: Call) throws -> Reply {
+        try call.refuseQuery()
+        let name = try call.name
+        return try call.plane.fallbacks.stats(name).reply(name, since: call.plane.startedAt)
+    }
+}
+
+extension FallbackStrategy {
+    /// Writes what a client is told of the strategy that answers, into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("type", type.rawValue)
+        writer.member("priority", priority)
+        switch type {
+        case .fixed:
+            writer.member("status", status)
+            writer.member("body", body ?? .null)
+        case .cached: writer.member("cache", cache)
+        case .degraded: writer.member("mode", mode)
+        case .redirect: writer.member("target", target)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ControlPlane
+import HTTPTypes
+import Resilience
+
+/// What timeouts have besides what all kinds have.
+struct TimeoutRoutes: SharedStateKind {
+    static let kind = TimeoutPolicy.kind
+
+    var endpoints: [Endpoint] {
+        [.decide(.post, "/v1/timeouts/{name}/outcomes", record)]
+    }
+
+    private func record(_ call: Call) throws -> Reply {
+        try call.refuseQuery()
+        let body: TimeoutOutcomeBody = try call.read()
+        let (reason, view, policy) = try call.plane.timeouts.record(
+            call.name, body.outcome, body.duration)
+        return .object { writer in
+            writer.member("counted", reason == nil)
+            writer.member("reason", reason)
+            writer.member("timeout_ms", view.timeout.milliseconds)
+            writer.member("samples", Int64(view.samples))
+            writer.member("policy_version", policy.version)
+        }
+    }
+
+    // MARK: SharedStateKind
+
+    func sharedState(_ plane: Plane, _ name: String) throws -> RenderedState {
+        let view = try plane.timeouts.view(name)
+        return RenderedState(key: "") { view.write(name, to: &$0) }
+    }
+
+    func keys(
+        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [ExactString] {
+        try plane.timeouts.keys(name, after: cursor, limit: limit)
+    }
+
+    func resetAll(
+        _ plane: Plane, _ name: String, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await plane.timeouts.reset(name, reason: reason, by: caller)
+    }
+
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.timeouts.stats(name)
+    }
+}
+
+extension TimeoutView {
+    /// Writes the members of a timeout's state into the object that is open.
+    fileprivate func write(_ name: String, to writer: inout JSONWriter) {
+        writer.member("name", name)
+        writer.member("key", "")
+        writer.member("timeout_ms", timeout.milliseconds)
+        writer.member("adaptive_ms", adapted?.milliseconds)
+        writer.member("samples", Int64(samples))
+        writer.member("p50_ms", median?.milliseconds)
+        writer.member("p95_ms", percentile95?.milliseconds)
+        writer.member("p99_ms", percentile99?.milliseconds)
+    }
+}

@@ -1,0 +1,44 @@
+/// The spec of a fallback: what is answered instead, when a call cannot be made or fails.
+///
+/// It keeps no state. Of several strategies the one of the highest priority that can answer does;
+/// of equal ones the first.
+public struct FallbackPolicy: PolicySpec {
+    public static let kind = Kind(singular: "fallback", plural: "fallbacks")
+
+    /// What can be answered.
+    public var strategies: [FallbackStrategy] = []
+
+    public init() {}
+
+    public static let fields: [Field<FallbackPolicy>] = [
+        Field(
+            "strategies", \.strategies,
+            .list(of: .object, maximumCount: Bounds.fallbackStrategies), isRequired: true,
+            "What can be answered; the one of the highest priority that can answer does.")
+    ]
+
+    /// The caches that are looked into.
+    public var references: [PolicyReference] {
+        strategies.enumerated().compactMap { index, strategy in
+            guard let cache = strategy.cache else { return nil }
+            let place = JSONPointer.root.appending("spec").appending("strategies")
+                .appending(index).appending("cache")
+            return PolicyReference(place, PolicyIdentity(Self.cacheKind, cache))
+        }
+    }
+
+    /// The kind of policy that `cached` strategies name.
+    private static let cacheKind = Kind(singular: "cache", plural: "caches")
+
+    /// The strategy that answers: the first of the highest priority among those that
+    /// `canAnswer`; nil when none can.
+    public func strategy(
+        where canAnswer: (FallbackStrategy) -> Bool
+    ) -> FallbackStrategy? {
+        var best: FallbackStrategy?
+        for strategy in strategies where strategy.priority > best?.priority ?? .min {
+            if canAnswer(strategy) { best = strategy }
+        }
+        return best
+    }
+}
