@@ -54,6 +54,7 @@ struct ExampleContractTests {
         _ = try await server.send("PUT /v1/breakers/api", breaker)
         _ = try await server.send("PUT /v1/retries/api", "{}")
         _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
+        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 9}}"#)
         let fallback = #"{"spec": {"strategies": [{"type": "static"}]}}"#
         _ = try await server.send("PUT /v1/fallbacks/api", fallback)
         _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
@@ -64,13 +65,15 @@ struct ExampleContractTests {
 
     @Test("of specs are taken by the server")
     func specs() async throws {
-        let specs = try OpenAPI().schema("LimiterSpec").at("/examples")?.array ?? []
-        #expect(specs.count >= 3)
         try await TestServer.with { server in
-            for spec in specs {
-                let body: JSONValue = ["spec": spec]
-                let reply = try await server.send("PUT /v1/limiters/api", body.text)
-                #expect(reply.status < 300, "\(spec.text): \(reply.text)")
+            for (name, path) in [("LimiterSpec", "limiters"), ("BulkheadSpec", "bulkheads")] {
+                let specs = try OpenAPI().schema(name).at("/examples")?.array ?? []
+                #expect(specs.count >= 3)
+                for spec in specs {
+                    let body: JSONValue = ["spec": spec]
+                    let reply = try await server.send("PUT /v1/\(path)/api", body.text)
+                    #expect(reply.status < 300, "\(spec.text): \(reply.text)")
+                }
             }
         }
     }

@@ -33,6 +33,8 @@ struct SchemaContractTests {
         let document = try OpenAPI()
         for (shape, name) in [
             (BreakerPolicy.shape, "BreakerSpec"), (RetryPolicy.shape, "RetrySpec"),
+            (BulkheadPolicy.shape, "BulkheadSpec"),
+            (AdaptiveConcurrencySpec.shape, "AdaptiveConcurrencySpec"),
             (TimeoutPolicy.shape, "TimeoutSpec"), (FallbackPolicy.shape, "FallbackSpec"),
         ] {
             let told = document.schema(name).without("preset")
@@ -52,6 +54,7 @@ struct SchemaContractTests {
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
             (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
             (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),
+            (BulkheadAcquireBody.shape, "POST", "/v1/bulkheads/{name}/acquire"),
             (PermitOutcomeBody.shape, "POST", "/v1/permits/{permit}/outcome"),
             (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
             (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
