@@ -46,6 +46,7 @@ struct DocumentTests {
         let tables: [(page: String, part: String, shape: Shape)] = [
             ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
             ("limiters", "a limit", LimitSpec.shape),
+            ("limiters", "`adaptive`", RateAdaptation.shape),
             ("limiters", "an assignment", AssignmentSpec.shape),
             ("breakers", "the spec", BreakerPolicy.shape),
             ("breakers", "the window", BreakerWindowSpec.shape),

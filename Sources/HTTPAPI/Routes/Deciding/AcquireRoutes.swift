@@ -10,7 +10,8 @@ struct AcquireRoutes<Kind: DecidingKind> {
         [
             .decide(
                 .post, "/v1/\(Kind.kind.plural)/{name}/acquire",
-                waitsForDisk: Kind.waitsForDisk, holds: Kind.Body.hasWait, takesKey: true, acquire)
+                waitsForDiskIf: { kind.waitsForDisk($0.plane, (try? $0.name) ?? "") },
+                holds: Kind.Body.hasWait, takesKey: true, acquire)
         ]
     }
 

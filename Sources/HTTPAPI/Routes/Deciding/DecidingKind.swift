@@ -15,8 +15,15 @@ protocol DecidingKind: Sendable {
     /// Whether an answer may have to wait for the disk.
     static var waitsForDisk: Bool { get }
 
+    /// Whether an answer by the policy `name` may have to.
+    func waitsForDisk(_ plane: Plane, _ name: String) -> Bool
+
     /// Decides on a call by the policy `name`.
     func acquire(
         _ plane: Plane, _ name: String, _ body: Body, by caller: Caller
     ) async throws -> AcquireAnswer
+}
+
+extension DecidingKind {
+    func waitsForDisk(_ plane: Plane, _ name: String) -> Bool { Self.waitsForDisk }
 }
