@@ -45,8 +45,8 @@ extension Guards: PermitGiver {
     }
 
     private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
-        for part in permit.parts {
-            try await kinds.giver(of: part)?.giveBack(part, of: permit, by: caller, mark: nil)
+        try await forEachPart(of: permit) { part, giver in
+            try await giver.giveBack(part, of: permit, by: caller, mark: nil)
         }
     }
 
@@ -56,16 +56,37 @@ extension Guards: PermitGiver {
     ) async throws -> SettlementReply {
         let permit = permit.lasting(until: end)
         var reply = SettlementReply(reason: report.outcome == .ignored ? "ignored" : nil)
-        for part in permit.parts {
-            let told = try await kinds.giver(of: part)?.settle(
-                part, of: permit, report, by: caller, mark: nil)
+        try await forEachPart(of: permit) { part, giver in
+            let told = try await giver.settle(part, of: permit, report, by: caller, mark: nil)
             // What the call's breaker says is the answer; the others only listen.
-            if let told, kinds.breakers.owns(part.policyID) { reply = told }
+            if giver === kinds.breakers { reply = told }
         }
         reply.isOfGuard = true
         guard report.outcome != .ignored else { return reply }
+        tellListeners(report, spec)
         reply.retry = try retry(permit, report, spec, by: caller)
         return reply
+    }
+
+    /// Does `body` with every part whose policy is still there; what fails with one keeps no other
+    /// from being done.
+    private func forEachPart(
+        of permit: Permit, _ body: (PermitPart, any PartGiver) async throws -> Void
+    ) async throws {
+        var failure: (any Error)?
+        for part in permit.parts {
+            guard let giver = kinds.giver(of: part) else { continue }
+            do { try await body(part, giver) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Tells the outcome to those who learn from it. What they have no room for they do without.
+    private func tellListeners(_ report: OutcomeReport, _ spec: GuardPolicy) {
+        guard let duration = report.duration else { return }
+        if let name = spec.timeout {
+            _ = try? kinds.timeouts.record(name, report.outcome, duration)
+        }
     }
 
     /// Whether a call that failed is tried again; nil where it did not fail or nothing says it.
