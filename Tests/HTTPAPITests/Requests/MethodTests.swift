@@ -19,6 +19,7 @@ struct MethodTests {
         _ = try await server.send("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#)
         _ = try await server.send("PUT /v1/breakers/api", "{}")
         _ = try await server.send("PUT /v1/retries/api", "{}")
+        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 1}}"#)
     }
 
     @Test("HEAD answers as GET does, without the body")
@@ -67,7 +68,7 @@ struct MethodTests {
     @Test(
         "an unknown path is not found",
         arguments: [
-            "/", "/v1", "/v2/limiters", "/v1/bulkheads", "/v1/limiters/api/nothing", "/livez/x",
+            "/", "/v1", "/v2/limiters", "/v1/toasters", "/v1/limiters/api/nothing", "/livez/x",
             "/v1/policies/export/x", "/LIVEZ", "/v1/limiters/api/assignments/a/b",
             "/v1/limiters/api/assignments/a/b?key=1", "/%76%31/limiters", "/..", "/v1/../livez",
         ])

@@ -15,8 +15,16 @@ protocol DecidingKind: Sendable {
     /// Whether an answer may have to wait for the disk.
     static var waitsForDisk: Bool { get }
 
+    /// Whether the answer to a call may be held until it can be allowed, so that the client is
+    /// watched meanwhile.
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool
+
     /// Decides on a call by the policy `name`.
     func acquire(
         _ plane: Plane, _ name: String, _ body: Body, by caller: Caller
     ) async throws -> AcquireAnswer
+}
+
+extension DecidingKind {
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool { body.wait != .zero }
 }
