@@ -10,7 +10,12 @@ struct MethodTests {
     private static func path(_ endpoint: Endpoint) -> String {
         endpoint.path.replacing("{name}", with: "api").replacing("{key}", with: "k")
             .replacing("{seq}", with: "1").replacing("{permit}", with: "x")
-            + (endpoint.path.hasSuffix("/state") ? "?key=k" : "")
+            + (endpoint.path.hasSuffix("/state") && !isKeyless(endpoint) ? "?key=k" : "")
+    }
+
+    /// Whether there is one state for all callers.
+    private static func isKeyless(_ endpoint: Endpoint) -> Bool {
+        endpoint.path.hasPrefix("/v1/timeouts/")
     }
 
     private static func prepare(_ server: TestServer) async throws {
@@ -19,7 +24,11 @@ struct MethodTests {
         _ = try await server.send("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#)
         _ = try await server.send("PUT /v1/breakers/api", "{}")
         _ = try await server.send("PUT /v1/retries/api", "{}")
-        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 1}}"#)
+        for (kind, spec) in [
+            ("bulkheads", #"{"max_concurrent": 1}"#), ("timeouts", #"{"timeout_ms": 1}"#),
+            ("fallbacks", #"{"strategies": [{"type": "static"}]}"#),
+            ("guards", #"{"breaker": {"breaker": "api"}}"#),
+        ] { _ = try await server.send("PUT /v1/\(kind)/api", #"{"spec": \#(spec)}"#) }
     }
 
     @Test("HEAD answers as GET does, without the body")
