@@ -50,6 +50,8 @@ struct DocumentTests {
             ("limiters", "an assignment", AssignmentSpec.shape),
             ("breakers", "the spec", BreakerPolicy.shape),
             ("breakers", "the window", BreakerWindowSpec.shape),
+            ("bulkheads", "the spec", BulkheadPolicy.shape),
+            ("bulkheads", "`adaptive`", AdaptiveConcurrencySpec.shape),
             ("retries", "the spec", RetryPolicy.shape),
             ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
             ("retries", "`budget`", RetryBudgetSpec.shape),
