@@ -44,6 +44,9 @@ struct CommandTests {
           - kind: fallback
             name: quotes
             spec: { strategies: [{ type: degraded, mode: read_only }] }
+          - kind: bulkhead
+            name: exports
+            spec: { max_concurrent: 1 }
         """
 
     private static let runs = [
@@ -96,6 +99,13 @@ struct CommandTests {
             "fallbacks resolve quotes --attribute user=1 --json",
             json: #"{"type": "degraded", "mode": "read_only"}"#),
         Run("fallbacks resolve quotes --attribute a%b=1", 1, errors: ["/attributes/a%b"]),
+        Run("bulkheads acquire exports k --holder web-1", output: ["permit", "expires_at"]),
+        Run("bulkheads acquire exports k --wait-ms 0", 10, output: ["full"]),
+        Run("bulkheads state exports k", output: ["in_use", "web-1"]),
+        Run("bulkheads keys exports", output: ["IN USE", "k"]),
+        Run("bulkheads reset exports k --reason stuck", output: ["keys reset: 1"]),
+        Run("bulkheads acquire exports k --json", json: #"{"allowed": true, "in_use": 1}"#),
+        Run("bulkheads acquire none", 1, errors: ["error: "]),
         Run("healthcheck", output: ["ready"]),
         Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
         Run("limiters acquire api k --cost x", 64),
