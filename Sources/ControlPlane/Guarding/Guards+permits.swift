@@ -93,6 +93,10 @@ extension Guards: PermitGiver {
         if let name = spec.timeout {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)
         }
+        // One that is asked about several keys has still seen one call.
+        for name in Set((spec.limiters ?? []).map(\.limiter)) {
+            _ = try? kinds.limiters.record(name, duration)
+        }
     }
 
     /// Whether a call that failed is tried again; nil where it did not fail.
