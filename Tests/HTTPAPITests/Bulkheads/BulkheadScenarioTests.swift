@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Bulkheads over HTTP", .timeLimit(.minutes(5)))
