@@ -24,7 +24,7 @@ public final class TestServer: Sendable {
         public init() { bounds.port = 0 }
     }
 
-    private struct Running {
+    struct Running {
         let plane: Plane
         let port: Int
         let task: Task<Void, Never>
@@ -32,7 +32,7 @@ public final class TestServer: Sendable {
 
     private let options: Options
     private let directory: TemporaryDirectory
-    private let running = Mutex<Running?>(nil)
+    let running = Mutex<Running?>(nil)
 
     private init(_ options: Options) throws {
         self.options = options

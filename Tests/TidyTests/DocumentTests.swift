@@ -46,9 +46,12 @@ struct DocumentTests {
         let tables: [(page: String, part: String, shape: Shape)] = [
             ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
             ("limiters", "a limit", LimitSpec.shape),
+            ("limiters", "`adaptive`", RateAdaptation.shape),
             ("limiters", "an assignment", AssignmentSpec.shape),
             ("breakers", "the spec", BreakerPolicy.shape),
             ("breakers", "the window", BreakerWindowSpec.shape),
+            ("bulkheads", "the spec", BulkheadPolicy.shape),
+            ("bulkheads", "`adaptive`", AdaptiveConcurrencySpec.shape),
             ("retries", "the spec", RetryPolicy.shape),
             ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
             ("retries", "`budget`", RetryBudgetSpec.shape),

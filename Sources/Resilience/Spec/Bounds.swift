@@ -42,6 +42,10 @@ public enum Bounds {
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// Keys that are counted at once to find the heaviest.
+    public static let heavyHitters: ClosedRange<Int64> = 1...10_000
+    /// Rates a second that are not whole: from one in a thousand seconds to the largest quota.
+    public static let ratesPerSecond: ClosedRange<Double> = 0.001...1_000_000_000
     /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
     /// 99.9th, is the duration of a call that was made.
     public static let timeoutSamples = 1000
