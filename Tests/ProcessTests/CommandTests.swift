@@ -44,6 +44,9 @@ struct CommandTests {
           - kind: fallback
             name: quotes
             spec: { strategies: [{ type: degraded, mode: read_only }] }
+          - kind: retry
+            name: standard
+            spec: { budget: {} }
           - kind: bulkhead
             name: exports
             spec: { max_concurrent: 1 }
@@ -94,6 +97,7 @@ struct CommandTests {
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),
+        Run("retries state standard", output: ["budget/remaining", "100"]),
         Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
         Run(
             "fallbacks resolve quotes --attribute user=1 --json",
