@@ -36,6 +36,7 @@ struct SchemaContractTests {
             (BulkheadPolicy.shape, "BulkheadSpec"),
             (AdaptiveConcurrencySpec.shape, "AdaptiveConcurrencySpec"),
             (TimeoutPolicy.shape, "TimeoutSpec"), (FallbackPolicy.shape, "FallbackSpec"),
+            (GuardPolicy.shape, "GuardSpec"),
         ] {
             let told = document.schema(name).without("preset")
             compare(shape.schema, told, document, name)
@@ -61,6 +62,7 @@ struct SchemaContractTests {
             (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
             (TimeoutOutcomeBody.shape, "POST", "/v1/timeouts/{name}/outcomes"),
             (FallbackBody.shape, "POST", "/v1/fallbacks/{name}/resolve"),
+            (GuardAcquireBody.shape, "POST", "/v1/guards/{name}/acquire"),
         ]
         for (code, method, path) in schemas {
             let operation = try #require(
