@@ -44,6 +44,15 @@ struct CommandTests {
           - kind: fallback
             name: quotes
             spec: { strategies: [{ type: degraded, mode: read_only }] }
+          - kind: limiter
+            name: calls
+            spec: { limits: [{ quota: 1, period_ms: 3600000 }] }
+          - kind: guard
+            name: checkout
+            spec:
+              limiters: [{ limiter: calls, key: "{user}" }]
+              timeout: http
+              fallback: quotes
         """
 
     private static let runs = [
@@ -93,6 +102,17 @@ struct CommandTests {
             "fallbacks resolve quotes --attribute user=1 --json",
             json: #"{"type": "degraded", "mode": "read_only"}"#),
         Run("fallbacks resolve quotes --attribute a%b=1", 1, errors: ["/attributes/a%b"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --explain",
+            output: ["permit", "timeout_ms", "5000", "read_only", "PART", "limiter/calls", "true"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --json", 10,
+            json: #"{"allowed": false, "denied_by": {"name": "calls", "reason": "rate_limited"}}"#),
+        Run("guards acquire checkout", 1, errors: ["/attributes/user"]),
+        Run(
+            "guards acquire checkout --attribute user=2 --cost 0 --attempt 2 --wait-ms 9 --reporter me",
+            output: ["allowed", "true"]),
+        Run("guards stats checkout", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
         Run("healthcheck", output: ["ready"]),
         Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
         Run("limiters acquire api k --cost x", 64),

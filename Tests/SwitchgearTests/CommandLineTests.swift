@@ -47,6 +47,8 @@ struct CommandLineTests {
             ["events", "list", "--url", "localhost:8080"],
             ["fallbacks", "resolve", "f", "--attribute", "user"],
             ["fallbacks", "resolve", "f", "--attribute", "=1"],
+            ["guards", "acquire"], ["guards", "acquire", "g", "--attribute", "user"],
+            ["guards", "acquire", "g", "--cost", "x"], ["guards", "stats", ""],
         ])
     func usageErrors(words: [String]) throws {
         let command = try #require(Self.commands.first { $0.words == Array(words.prefix(2)) })
