@@ -6,6 +6,9 @@ public enum PlaneLimits {
     public static let liveKeys = 1_000_000
     /// Assignments over all policies; they are kept in memory.
     public static let assignments = 1_000_000
+    /// Keys of a limiter that are counted to find the heaviest, for denials and for allowed calls
+    /// each: at about a tenth of a kilobyte each, every key with a 256th of the calls is found.
+    public static let heavyKeys = 256
     /// Calls that wait for one key. Each newcomer reckons through those before it.
     public static let waitersPerKey = 100
     /// Calls that wait, over all keys; each holds a connection.

@@ -10,6 +10,11 @@ struct ExampleContractTests {
          "internal": {"unlimited": true}, "banned": {"blocked": true}}}}
         """#
 
+    private static let adaptive = #"""
+        {"spec": {"limits": [{}], "adaptive": {"initial_per_second": 1, "min_per_second": 1,
+         "max_per_second": 1, "target_latency_ms": 1}}}
+        """#
+
     @Test("of bodies are taken by the server")
     func bodies() async throws {
         let document = try OpenAPI()
@@ -23,6 +28,10 @@ struct ExampleContractTests {
                     // A patch of limits is one of a limiter without tiers.
                     if operation.method != "PATCH" {
                         _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
+                    }
+                    // Only a rate that adapts learns from outcomes.
+                    if operation.path == "/v1/limiters/{name}/outcomes" {
+                        _ = try await server.send("PUT /v1/limiters/api", Self.adaptive)
                     }
                     let permit = try await Self.permit(server)
                     let path = operation.path.replacing("{name}", with: "api")

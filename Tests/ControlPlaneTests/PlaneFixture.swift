@@ -129,7 +129,8 @@ extension LimiterAnswer {
         ].map { $0.map(String.init) ?? "-" }.joined(separator: " ")
         let verdict = isAllowed ? "yes" : "no"
         let reason = decision.denial.map { " \($0.reason.rawValue)" } ?? ""
-        return "\(verdict) \(decision.tier) \(numbers)\(reason)"
+        let delay = isPaced ? delay.map { " +\($0.milliseconds)" } ?? "" : ""
+        return "\(verdict) \(decision.tier) \(numbers)\(reason)\(delay)"
     }
 }
 

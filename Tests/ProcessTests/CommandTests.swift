@@ -53,6 +53,9 @@ struct CommandTests {
               limiters: [{ limiter: calls, key: "{user}" }]
               timeout: http
               fallback: quotes
+          - kind: bulkhead
+            name: exports
+            spec: { max_concurrent: 1 }
         """
 
     private static let runs = [
@@ -74,6 +77,9 @@ struct CommandTests {
         Run("limiters acquire api user:1 --json", 10, json: #"{"allowed": false}"#),
         Run("limiters acquire none k", 1, errors: ["error: "]),
         Run("limiters state api user:1", output: ["remaining", "0"]),
+        Run("limiters top api", output: ["KEY", "COUNT", "user:1"]),
+        Run("limiters top api --by allowed --limit 1 --json", json: #"{"by": "allowed"}"#),
+        Run("limiters top api --by all", 1, errors: ["/query/by"]),
         Run("limiters assign api user:1 --tier 123 --note paid", output: ["123", "paid"]),
         Run("limiters acquire api user:1 --cost 99", output: ["true"]),
         Run("limiters assign api user:1 --tier none", 1, errors: ["/tier"]),
@@ -110,9 +116,17 @@ struct CommandTests {
             json: #"{"allowed": false, "denied_by": {"name": "calls", "reason": "rate_limited"}}"#),
         Run("guards acquire checkout", 1, errors: ["/attributes/user"]),
         Run(
-            "guards acquire checkout --attribute user=2 --cost 0 --attempt 2 --wait-ms 9 --reporter me",
+            "guards acquire checkout --attribute user=2 --cost 0 --attempt 2 --wait-ms 9",
             output: ["allowed", "true"]),
+        Run("guards acquire checkout --attribute user=2 --reporter me", output: ["permit"]),
         Run("guards stats checkout", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
+        Run("bulkheads acquire exports k --holder web-1", output: ["permit", "expires_at"]),
+        Run("bulkheads acquire exports k --wait-ms 0", 10, output: ["full"]),
+        Run("bulkheads state exports k", output: ["in_use", "web-1"]),
+        Run("bulkheads keys exports", output: ["IN USE", "k"]),
+        Run("bulkheads reset exports k --reason stuck", output: ["keys reset: 1"]),
+        Run("bulkheads acquire exports k --json", json: #"{"allowed": true, "in_use": 1}"#),
+        Run("bulkheads acquire none", 1, errors: ["error: "]),
         Run("healthcheck", output: ["ready"]),
         Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
         Run("limiters acquire api k --cost x", 64),

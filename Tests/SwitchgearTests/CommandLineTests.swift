@@ -45,6 +45,8 @@ struct CommandLineTests {
             ["policies", "delete", "limiter", "api", "--if-match", "x"],
             ["events", "list", "--limit", "0"], ["events", "list", "--order", "up"],
             ["events", "list", "--url", "localhost:8080"],
+            ["bulkheads", "reset", "db"], ["bulkheads", "reset", "db", "k", "--all"],
+            ["bulkheads", "acquire"], ["bulkheads", "acquire", "db", "--wait-ms", "x"],
             ["fallbacks", "resolve", "f", "--attribute", "user"],
             ["fallbacks", "resolve", "f", "--attribute", "=1"],
             ["guards", "acquire"], ["guards", "acquire", "g", "--attribute", "user"],

@@ -73,8 +73,8 @@ extension Guards: PermitGiver {
             if giver === kinds.breakers { reply = told }
         }
         guard report.outcome != .ignored else { return reply }
-        tellListeners(report, spec)
-        reply.retry = try retry(permit, report, spec, by: caller)
+        tellListeners(permit, report, spec)
+        reply.retry = try spec.retry.flatMap { try retry($0, permit, report, by: caller) }
         return reply
     }
 
@@ -92,26 +92,30 @@ extension Guards: PermitGiver {
     }
 
     /// Tells the outcome to those who learn from it. What they have no room for they do without.
-    private func tellListeners(_ report: OutcomeReport, _ spec: GuardPolicy) {
+    private func tellListeners(
+        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy
+    ) {
+        if let name = spec.retry, permit.attempt == 1 {
+            try? kinds.retries.noteFirstAttempt(name)
+        }
         guard let duration = report.duration else { return }
         if let name = spec.timeout {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)
         }
     }
 
-    /// Whether a call that failed is tried again; nil where it did not fail or nothing says it.
+    /// Whether a call that failed is tried again; nil where it did not fail.
     private func retry(
-        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy, by caller: Caller
-    ) throws -> SettlementReply.Retry? {
-        guard let name = spec.retry, report.outcome != .success else { return nil }
+        _ name: String, _ permit: Permit, _ report: OutcomeReport, by caller: Caller
+    ) throws -> RetryReply? {
+        guard report.outcome != .success else { return nil }
         var failed = FailedAttempt(
             permit.attempt, status: report.status,
             error: report.outcome == .timeout ? "timeout" : report.error)
         failed.elapsed = report.elapsed
         failed.previousDelay = report.previousDelay
-        let (decision, policy) = try kinds.retries.next(
-            name, failed, retryAfter: report.retryAfter)
-        return SettlementReply.Retry(decision: decision, policy: policy)
+        return try kinds.retries.next(
+            name, failed, retryAfter: report.retryAfter, by: caller)
     }
 
     private func count(_ report: OutcomeReport, _ live: LiveGuard) {

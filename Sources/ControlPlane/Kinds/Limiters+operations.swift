@@ -10,8 +10,8 @@ extension Limiters {
         let limiter = try live.find(name)
         let now = context.clock.now()
         let rules = limiter.rules.now
-        let state = limiter.table.state(of: request.key)
-        let tier = try limiter.tierCharged(for: request.key, state, rules, at: now)
+        let known = limiter.table.state(of: request.key)
+        let tier = try limiter.tierCharged(for: request.key, known, rules, at: now)
         var change = Change(events: [
             event(
                 "limiter.refunded", limiter.rules.now.entry, request.key, by: caller,
@@ -19,14 +19,17 @@ extension Limiters {
                     "cost": .integer(request.cost), "tier": .string(tier.name),
                 ], at: now)
         ])
-        if var state {
+        // Handed over with the state at hand, so that no later state is written before this one.
+        let receipt = limiter.table.applyIfPresent(request.key) { slot in
+            var state = slot.state
             state.refund(request.cost, tier, at: now)
             change.states = [
                 StateWrite(
                     policyID: limiter.table.policyID, key: request.key, state: state.snapshot)
             ]
+            return Receipt(change, context.store.writer) {}
         }
-        try await context.store.record(change)
+        try await (receipt ?? Receipt(change, context.store.writer) {}).wait()
         limiter.table.applyIfPresent(request.key) { slot in
             slot.state.refund(request.cost, tier, at: context.clock.now())
         }
@@ -43,7 +46,12 @@ extension Limiters {
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try await resetStates(name, key, reason: reason, by: caller) { pump($0, $1) }
+        let count = try await resetStates(name, key, reason: reason, by: caller) { pump($0, $1) }
+        if key == nil, let limiter = try? live.find(name) {
+            limiter.rate.reset(limiter.rules.now, at: context.clock.now())
+            pumpAll(limiter)
+        }
+        return count
     }
 
     /// The answers that live keys would get, in the order of their bytes.

@@ -73,8 +73,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
             ahead.isEmpty
             ? state.acquire(request.cost, tier, spends: false, at: now)
             : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
-        return LimiterAnswer(
-            decision: decision, key: request.key, waited: .zero, policy: rules.entry)
+        return LimiterAnswer(decision, request.key, rules)
     }
 
     /// Decides with the state at hand, behind those who wait, and takes down what came of it.
@@ -103,8 +102,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
             ahead.isEmpty
             ? state.acquire(request.cost, tier, at: now)
             : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
-        return LimiterAnswer(
-            decision: decision, key: request.key, waited: .zero, policy: rules.entry)
+        return LimiterAnswer(decision, request.key, rules)
     }
 
     /// Takes down what came of a call, with the lock of the state held.
@@ -115,7 +113,9 @@ public final class Limiters: WaitingKind, EpisodicKind {
         _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
     ) -> [Receipt] {
         count(answer, limiter, at: now)
-        guard let denial = answer.decision.denial else { return [] }
+        guard let denial = answer.decision.denial else {
+            return secure(answer, limiter, rules, &slot, at: now)
+        }
         noteDenial(
             limiter, rules.entry, answer.key, &slot, reason: denial.reason.rawValue,
             ["retry_after_ms": JSONValue(denial.retryAfter?.millisecondsRoundedUp)],
@@ -130,6 +130,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
             (.denied, isAllowed ? 0 : 1),
             (.waited, answer.waited > .zero ? 1 : 0),
             (.costSpent, isAllowed ? answer.decision.cost : 0), at: now)
+        limiter.heavy.add(answer.key, isAllowed: isAllowed)
     }
 
     // MARK: KindRuntime
@@ -142,6 +143,42 @@ public final class Limiters: WaitingKind, EpisodicKind {
     }
 
     func resume(_ limiter: LiveLimiter) { resumeEpisodes(limiter) }
+
+    func adopted(_ limiter: LiveLimiter) {
+        limiter.rate.adopt(limiter.rules.now)
+        pumpAll(limiter)
+    }
+
+    func restore(_ write: StateWrite) throws {
+        guard let limiter = live.find(id: write.policyID), let snapshot = write.state else {
+            return
+        }
+        let isRead: Bool
+        switch write.key {
+        case LimiterRate.row: isRead = limiter.rate.restore(snapshot)
+        case HeavyKeys.row: isRead = limiter.heavy.restore(snapshot)
+        default: return try restoreState(write)
+        }
+        guard isRead else {
+            throw StoreError(.unusable, "a row of a limiter's own cannot be read")
+        }
+    }
+
+    func checkpoint(turn: Int, at now: Instant) {
+        checkpointStates(turn: turn, at: now)
+        for limiter in live.all {
+            limiter.rate.write(limiter.table.policyID, with: context.store.writer)
+        }
+    }
+
+    func checkpointAll(at now: Instant) async {
+        for limiter in live.all { giveUpReserves(of: limiter) }
+        await checkpointAllStates(at: now)
+        for limiter in live.all {
+            limiter.rate.write(limiter.table.policyID, with: context.store.writer)
+            limiter.heavy.write(limiter.table.policyID, with: context.store.writer)
+        }
+    }
 }
 
 extension LimiterState: KeyState {

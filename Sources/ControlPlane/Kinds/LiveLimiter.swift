@@ -8,6 +8,9 @@ final class LiveLimiter: StatefulPolicy {
     let table: StateTable<LimiterState>
     let tally = Tally<LimiterCount>()
     let desk: EventDesk
+    let rate = LimiterRate()
+    let heavy = HeavyKeys()
+    let pending = PendingReserves()
     private let assigned = Mutex<[ExactString: Assignment]>([:])
 
     init(_ entry: PolicyEntry, _ census: Census) {
@@ -49,22 +52,28 @@ final class LiveLimiter: StatefulPolicy {
         of key: ExactString, asking name: String?, _ rules: LimiterVersion, at now: Instant
     ) throws(PlaneError) -> Tier {
         let asked = name ?? rules.spec.tierByDefault
-        guard let allowance = rules.allowances[asked] else {
+        let paced = rate.pace(rules)
+        // The limit of a rate that adapts has a period that means nothing to anybody.
+        let quiet = paced.flatMap { _ in rules.spec.limits?.first?.period }
+        func present(_ name: String) -> Allowance? {
+            rules.allowances[name].map { paced?.allowance ?? $0 }
+        }
+        guard let allowance = present(asked) else {
             let names = rules.allowances.keys.sorted().joined(separator: ", ")
             throw .invalid(JSONPointer.root.appending("tier"), "must be one of \(names)")
         }
-        var since = rules.entry.record.updatedAt
+        var since = max(rules.entry.record.updatedAt, paced?.since ?? .distantPast)
         if let assignment = assignment(of: key) {
             since = max(since, assignment.record.updatedAt)
             if !assignment.isInForce(at: now) {
                 since = max(since, assignment.spec.expiresAt ?? since)
-            } else if let name = assignment.spec.tier, let allowance = rules.allowances[name] {
-                return Tier(name: name, allowance, since: since)
+            } else if let name = assignment.spec.tier, let allowance = present(name) {
+                return Tier(name: name, allowance, since: since, quiet: quiet)
             } else if let own = assignment.spec.allowance(in: rules.spec) {
                 return Tier(name: Tier.assigned, own, since: since)
             }
         }
-        return Tier(name: asked, allowance, since: since)
+        return Tier(name: asked, allowance, since: since, quiet: quiet)
     }
 }
 
@@ -91,11 +100,14 @@ extension LiveLimiter {
         guard state.isFresh(at: now) else { return false }
         let rules = rules.now
         let assigned = assignment(of: key)
+        let paced = rate.pace(rules)
         let since = max(
-            rules.entry.record.updatedAt, assigned?.record.updatedAt ?? .epoch,
+            paced?.since ?? .epoch, rules.entry.record.updatedAt,
+            assigned?.record.updatedAt ?? .epoch,
             assigned?.spec.expiresAt.map { min($0, now) } ?? .epoch)
         let own = assigned?.spec.allowance(in: rules.spec)
-        let allowances = Array(rules.allowances.values) + (own.map { [$0] } ?? [])
+        let tiers = paced.map { [$0.allowance] } ?? Array(rules.allowances.values)
+        let allowances = tiers + (own.map { [$0] } ?? [])
         return allowances.allSatisfy { allowance in
             state.isFresh(Tier(name: "", allowance, since: since), at: now)
         }

@@ -17,6 +17,7 @@ extension LimiterAnswer {
         writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
         writer.member("reason", denial?.reason.rawValue)
         writer.member("waited_ms", waited.millisecondsRoundedUp)
+        if isPaced { writer.member("delay_ms", delay?.milliseconds) }
         writer.members(of: policy, wouldAllow: decision.isAllowed)
         if decision.limits.count > 1 {
             writer.name("limits")
@@ -48,12 +49,36 @@ extension LimitFigures {
     }
 }
 
+extension RateFigures {
+    /// Writes the members of the answer to a duration into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("rate_per_second", shownRate)
+        writer.member("samples", Int64(samples))
+    }
+
+    /// The rate to a thousand-millionth, so that what doubles cannot say exactly is not shown.
+    fileprivate var shownRate: JSONValue {
+        .number((perSecond * 1_000_000_000).rounded() / 1_000_000_000)
+    }
+}
+
+extension HeavyHitter {
+    /// Writes the members of the key into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("key", key.text)
+        writer.member("count", count)
+        writer.member("error", error)
+    }
+}
+
 extension LimiterState {
     /// Writes what a key's state is to clients.
     static func write(
-        _ answer: LimiterAnswer, _ assignment: Assignment?, to writer: inout JSONWriter
+        _ answer: LimiterAnswer, _ assignment: Assignment?, _ rate: RateFigures?,
+        to writer: inout JSONWriter
     ) {
         answer.write(to: &writer)
+        if let rate { writer.member("rate_per_second", rate.shownRate) }
         writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
         writer.member(
             "next_token_after_ms", answer.decision.tightest?.nextToken?.millisecondsRoundedUp)

@@ -11,7 +11,9 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         let one = "/v1/limiters/{name}"
         let assignment = "\(one)/assignments/{key}"
         return [
+            .decide(.post, "\(one)/outcomes", takesKey: true, record),
             .decide(.post, "\(one)/refund", waitsForDisk: true, takesKey: true, refund),
+            .read("\(one)/top", top),
             .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
             .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),
         ]
@@ -26,10 +28,34 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         return reply(to: answer, call.plane, name)
     }
 
+    private func record(_ call: Call) throws -> Reply {
+        try call.refuseQuery()
+        let name = try call.name
+        let body: LimiterOutcomeBody = try call.read()
+        let figures = try call.plane.limiters.record(name, body.duration)
+        return .object { figures.write(to: &$0) }
+    }
+
+    private func top(_ call: Call) throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let areAllowed = query.choice("by", ["denied": false, "allowed": true]) ?? false
+        let limit = query.integer("limit", in: 1...100) ?? 20
+        try query.finish()
+        let keys = try call.plane.limiters.top(name, areAllowed: areAllowed, limit: Int(limit))
+        return .object { writer in
+            writer.member("by", areAllowed ? "allowed" : "denied")
+            writer.name("keys")
+            writer.array { writer in for key in keys { writer.object { key.write(to: &$0) } } }
+        }
+    }
+
     // MARK: DecidingKind
 
-    // What a limiter grants is written behind.
-    static let waitsForDisk = false
+    static let waitsForDisk = true
+
+    // Only strict ones do; the others' answers need no deadline, which takes time to keep.
+    func waitsForDisk(_ plane: Plane, _ name: String) -> Bool { plane.limiters.isStrict(name) }
 
     func acquire(
         _ plane: Plane, _ name: String, _ body: LimiterAcquireBody, by caller: Caller
@@ -112,8 +138,9 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
     private func rendered(_ answer: LimiterAnswer, _ plane: Plane, _ name: String) -> RenderedState
     {
         let assignment = try? plane.limiters.assignment(name, answer.key)
+        let rate = (try? plane.limiters.rate(of: name)) ?? nil
         return RenderedState(key: answer.key) {
-            LimiterState.write(answer, assignment, to: &$0)
+            LimiterState.write(answer, assignment, rate, to: &$0)
         }
     }
 }

@@ -50,7 +50,7 @@ struct APIService: Sendable {
         let key =
             endpoint.takesKey
             ? try IdempotencyKey(call, method: request.method, path: request.uri.path) : nil
-        guard endpoint.waitsForDisk else {
+        guard endpoint.waitsForDisk(call) else {
             return try await answer(call, by: endpoint, key)
                 .response(toHead: request.method == .head)
         }

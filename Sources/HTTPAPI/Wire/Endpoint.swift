@@ -9,7 +9,7 @@ struct Endpoint: Sendable {
     let roles: Set<Role>
     let isOpen: Bool
     /// Whether an answer may have to wait for the disk, and so needs a deadline.
-    let waitsForDisk: Bool
+    let waitsForDisk: @Sendable (Call) -> Bool
     /// Whether an answer may be held until it can be an allowing one.
     let holds: Bool
     /// Whether a request with an `Idempotency-Key` is done once, however often it is sent.
@@ -18,7 +18,7 @@ struct Endpoint: Sendable {
 
     private init(
         _ method: HTTPRequest.Method, _ path: String, _ roles: Set<Role>, isOpen: Bool = false,
-        waitsForDisk: Bool = true, holds: Bool = false,
+        waitsForDisk: @escaping @Sendable (Call) -> Bool = { _ in true }, holds: Bool = false,
         takesKey: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) {
         self.method = method
@@ -36,7 +36,7 @@ struct Endpoint: Sendable {
         _ method: HTTPRequest.Method, _ path: String,
         _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) -> Endpoint {
-        Endpoint(method, path, [], isOpen: true, waitsForDisk: false, handle)
+        Endpoint(method, path, [], isOpen: true, waitsForDisk: { _ in false }, handle)
     }
 
     /// What readers may ask.
@@ -51,6 +51,17 @@ struct Endpoint: Sendable {
         _ method: HTTPRequest.Method, _ path: String, waitsForDisk: Bool = false,
         holds: Bool = false, takesKey: Bool = false,
         _ handle: @escaping @Sendable (Call) async throws -> Reply
+    ) -> Endpoint {
+        decide(
+            method, path, waitsForDiskIf: { _ in waitsForDisk }, holds: holds, takesKey: takesKey,
+            handle)
+    }
+
+    /// The same, where it depends on the call whether its answer may have to wait for the disk.
+    static func decide(
+        _ method: HTTPRequest.Method, _ path: String,
+        waitsForDiskIf waitsForDisk: @escaping @Sendable (Call) -> Bool, holds: Bool = false,
+        takesKey: Bool = false, _ handle: @escaping @Sendable (Call) async throws -> Reply
     ) -> Endpoint {
         Endpoint(
             method, path, method == .get ? [.decide, .read] : [.decide],

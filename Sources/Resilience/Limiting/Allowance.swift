@@ -18,7 +18,15 @@ extension TierSpec {
 }
 
 extension LimiterPolicy {
-    /// All tiers by name, ready to be decided by.
+    /// The allowance of the only tier while it is paced at a rate that adapts; nil where the policy
+    /// has none.
+    public func allowance(at rate: AdaptiveRate) -> Allowance? {
+        guard let adaptive, let limit = limits?.first else { return nil }
+        let burst = algorithm.burst(of: limit) ?? limit.quota
+        return .limited([Limit(perSecond: rate.perSecond(adaptive), burst: burst)])
+    }
+
+    /// All tiers by name, ready to be decided by, without a rate that adapts.
     public var allowances: [String: Allowance] {
         if let limits {
             return [Self.onlyTier: .limited(limits.map { Limit($0, of: self) })]

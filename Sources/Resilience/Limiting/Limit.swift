@@ -12,6 +12,8 @@ public struct Limit: Hashable, Sendable {
         case clock
         /// A sliding window.
         case sliding
+        /// A queue of even slots.
+        case leaky
     }
 
     /// How it lets time pass.
@@ -47,12 +49,16 @@ public struct Limit: Hashable, Sendable {
             case .fixedWindow:
                 spec.calendar != nil || policy.align == .clock ? .clock : .firstHit
             case .slidingWindow: .sliding
+            case .leakyBucket: .leaky
             }
+        let burst = policy.algorithm.burst(of: spec)
         self.init(
-            pacing, quota: spec.quota,
-            capacity: policy.algorithm == .tokenBucket ? spec.burst ?? spec.quota : spec.quota,
-            period: spec.period ?? .zero, calendar: spec.calendar)
+            pacing, quota: spec.quota, capacity: burst ?? spec.quota, period: spec.period ?? .zero,
+            calendar: spec.calendar)
     }
+
+    /// The most that can be missing at once.
+    var mostTaken: Int64 { pacing == .leaky ? 2 * capacity - 1 : capacity }
 
     /// The window that holds `now`: of the calendar, or counted from the epoch.
     func window(holding now: Instant) -> Range<Instant> {

@@ -6,7 +6,7 @@ public struct LimitSpec: SpecObject {
     public var period: Timespan?
     /// The calendar window that stands instead of a period.
     public var calendar: CalendarUnit?
-    /// How many tokens a bucket holds at most.
+    /// How many tokens a bucket holds at most, or how many slots may be ahead.
     public var burst: Int64?
 
     public init() {}
@@ -20,9 +20,9 @@ public struct LimitSpec: SpecObject {
             "calendar", \.calendar, .choice,
             "A window of the UTC calendar instead of a period; for fixed windows."),
         Field(
-            "burst", \.burst, .integer(Bounds.counts), defaultNote: "`quota`",
-            variable: "RATE_LIMIT_BURST_SIZE",
-            "How many tokens a bucket holds at most; for token buckets."),
+            "burst", \.burst, .integer(Bounds.counts),
+            defaultNote: "`quota`, and 1 for `leaky_bucket`", variable: "RATE_LIMIT_BURST_SIZE",
+            "How many a bucket holds at most; for token and leaky buckets."),
     ]
 
     public mutating func fillDependentDefaults() {
@@ -38,7 +38,7 @@ public struct LimitSpec: SpecObject {
     /// The limit with the defaults that depend on the algorithm.
     func completed(for algorithm: LimiterAlgorithm) -> LimitSpec {
         var limit = self
-        if algorithm == .tokenBucket, burst == nil { limit.burst = quota }
+        limit.burst = algorithm.burst(of: self) ?? burst
         return limit
     }
 
@@ -49,8 +49,9 @@ public struct LimitSpec: SpecObject {
         if calendar != nil, algorithm != .fixedWindow {
             reader.fault(pointer.appending("calendar"), "needs algorithm fixed_window")
         }
-        if burst != nil, algorithm != .tokenBucket {
-            reader.fault(pointer.appending("burst"), "needs algorithm token_bucket")
+        if burst != nil, !algorithm.hasBurst {
+            reader.fault(
+                pointer.appending("burst"), "needs algorithm token_bucket or leaky_bucket")
         }
     }
 }

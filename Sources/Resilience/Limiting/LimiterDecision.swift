@@ -27,14 +27,21 @@ public struct LimiterDecision: Equatable, Sendable {
     public let cost: Int64
     /// The no; nil when the call is allowed.
     public let denial: Denial?
+    /// How long after now the call, when it is allowed, may begin: until its slot, in a leaky
+    /// bucket, else nothing.
+    public let delay: Timespan
     /// All limits of the tier, as they are after the call; none when it is unlimited or blocked.
     public let limits: [LimitFigures]
 
     /// An answer of these figures.
-    public init(tier: String, cost: Int64, denial: Denial?, limits: [LimitFigures]) {
+    public init(
+        tier: String, cost: Int64, denial: Denial?, delay: Timespan = .zero,
+        limits: [LimitFigures]
+    ) {
         self.tier = tier
         self.cost = cost
         self.denial = denial
+        self.delay = delay
         self.limits = limits
     }
 

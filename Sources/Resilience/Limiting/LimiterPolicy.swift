@@ -6,6 +6,16 @@ public enum LimiterAlgorithm: String, CaseIterable, Sendable {
     case fixedWindow = "fixed_window"
     /// At most `quota` in the last period, the previous window counting by its overlap.
     case slidingWindow = "sliding_window"
+    /// One after another at even distances, at most `burst` ahead.
+    case leakyBucket = "leaky_bucket"
+
+    /// Whether its limits have a burst.
+    var hasBurst: Bool { self == .tokenBucket || self == .leakyBucket }
+
+    /// The burst of a limit; nil where its limits have none.
+    func burst(of limit: LimitSpec) -> Int64? {
+        hasBurst ? limit.burst ?? (self == .leakyBucket ? 1 : limit.quota) : nil
+    }
 }
 
 /// When the tokens of a bucket come back.
@@ -45,6 +55,10 @@ public struct LimiterPolicy: PolicySpec {
     public var tiers: [String: TierSpec]?
     /// The tier of a call that names none, for a key without an assignment.
     public var defaultTier: String?
+    /// How the rate is moved; nil where it stays.
+    public var adaptive: RateAdaptation?
+    /// When what was granted is on disk.
+    public var durability = Durability.relaxed
 
     public init() {}
 
@@ -66,6 +80,13 @@ public struct LimiterPolicy: PolicySpec {
         Field(
             "default_tier", \.defaultTier, .name, defaultNote: "`free`, where there are tiers",
             "The tier of a call that names none, for a key that has no assignment."),
+        Field(
+            "adaptive", \.adaptive, .object,
+            "Moves the rate of the only limit by how long calls take."),
+        Field(
+            "durability", \.durability, .choice,
+            "When what was granted is on disk: soon, or before the answer, so that a crash never "
+                + "lets it be granted twice."),
     ]
 
     /// A rate does not stand beside tiers, nor a burst in windows; said by the environment for
@@ -75,9 +96,8 @@ public struct LimiterPolicy: PolicySpec {
         if let tiers = members["tiers"], tiers != .null {
             ignored.append("RATE_LIMIT_REQUESTS_PER_SECOND")
         }
-        if let algorithm = members["algorithm"], algorithm != .null, algorithm != "token_bucket" {
-            ignored.append("RATE_LIMIT_BURST_SIZE")
-        }
+        let algorithm = members["algorithm"]?.string.flatMap(LimiterAlgorithm.init)
+        if let algorithm, !algorithm.hasBurst { ignored.append("RATE_LIMIT_BURST_SIZE") }
         return ignored
     }
 
@@ -110,11 +130,22 @@ public struct LimiterPolicy: PolicySpec {
                 pointer.appending("default_tier"),
                 "must be one of the tiers (\(names)), not \(defaultTier)")
         }
+        checkAdaptation(at: pointer, &reader)
         check(limits, at: pointer.appending("limits"), &reader)
         for (name, tier) in (tiers ?? [:]).sorted(by: { $0.key < $1.key }) {
             let place = pointer.appending("tiers").appending(name).appending("limits")
             check(tier.limits, at: place, &reader)
         }
+    }
+
+    /// One rate can move one bucket only, and only one that fills continuously.
+    private func checkAdaptation(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        guard adaptive != nil else { return }
+        let place = pointer.appending("adaptive")
+        if algorithm != .tokenBucket { reader.fault(place, "needs algorithm token_bucket") }
+        if refill != .greedy { reader.fault(place, "needs refill greedy") }
+        if tiers != nil { reader.fault(place, "needs limits, and cannot stand beside tiers") }
+        if let limits, limits.count != 1 { reader.fault(place, "needs limits to be exactly one") }
     }
 
     private func check(

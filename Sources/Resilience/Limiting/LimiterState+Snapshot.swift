@@ -1,7 +1,7 @@
 extension LimiterState: Snapshot {
     public var snapshot: JSONValue {
         var document: JSONObject = [
-            "meters": .array(meters.map(\.snapshot)), "at": .integer(updatedAt.nanoseconds),
+            "meters": .array(metersOnDisk.map(\.snapshot)), "at": .integer(updatedAt.nanoseconds),
         ]
         if let episode { document["episode"] = episode.snapshot }
         return .object(document)
@@ -52,6 +52,8 @@ extension Meter: Snapshot {
             [window.used, window.start.nanoseconds, window.end.nanoseconds].map { Int128($0) }
         case .sliding(let window):
             [window.start.nanoseconds, window.current, window.previous].map { Int128($0) }
+        case .leaky(let bucket):
+            [bucket.taken.debt, Int128(bucket.taken.updatedAt.nanoseconds)]
         }
     }
 
@@ -59,11 +61,13 @@ extension Meter: Snapshot {
         let instant = { Int64(exactly: figures[$0]).map(Instant.init(nanoseconds:)) }
         let count = { Int64(exactly: figures[$0]).flatMap { Bounds.costs.contains($0) ? $0 : nil } }
         switch limit.pacing {
-        case .greedy:
-            guard figures.count == 2, (0...limit.units(limit.capacity)).contains(figures[0]),
+        case .greedy, .leaky:
+            guard figures.count == 2, (0...limit.units(limit.mostTaken)).contains(figures[0]),
                 let updatedAt = instant(1)
             else { return nil }
-            self.init(limit, .bucket(TokenBucket(debt: figures[0], updatedAt: updatedAt)))
+            let bucket = TokenBucket(debt: figures[0], updatedAt: updatedAt)
+            let isLeaky = limit.pacing == .leaky
+            self.init(limit, isLeaky ? .leaky(LeakyBucket(taken: bucket)) : .bucket(bucket))
         case .interval:
             guard figures.count == 2, let used = count(0), let phase = instant(1) else {
                 return nil

@@ -2,6 +2,9 @@
 public struct LimiterState: EpisodicState, Equatable, Sendable {
     /// One for each limit of the tier that decided last.
     var meters: [Meter] = []
+    /// The meters as they are on disk, where that must be ahead of what is granted; none while
+    /// that is not known.
+    var reserved: [Meter] = []
     /// Up to when time has passed for the meters.
     public internal(set) var updatedAt: Instant
     /// The present run of denials.
@@ -29,11 +32,12 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         case .limited(let limits):
             advance(limits, changed: tier.since, to: now)
             let denial = denial(of: cost, at: now)
+            let delay = denial == nil && cost > 0 ? meters.map(\.delay).max() : nil
             if denial == nil, spends {
                 for index in meters.indices { meters[index].spend(cost, at: now) }
             }
             return LimiterDecision(
-                tier: tier.name, cost: cost, denial: denial,
+                tier: tier.name, cost: cost, denial: denial, delay: delay ?? .zero,
                 limits: meters.map { $0.figures(at: now) })
         }
     }
@@ -43,6 +47,7 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         guard case .limited(let limits) = tier.allowance else { return }
         advance(limits, changed: tier.since, to: now)
         for index in meters.indices { meters[index].refund(cost) }
+        for index in reserved.indices { reserved[index].refund(cost) }
     }
 
     /// Whether it was counted against just these limits last.
@@ -72,6 +77,7 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         if !meters.elementsEqual(limits, by: { $0.limit == $1 }) {
             let changed = max(changed, min(updatedAt, now))
             meters = Meter.reshape(meters, to: limits, changed: changed, at: now)
+            reserved = []
         }
         for index in meters.indices { meters[index].advance(to: now) }
         updatedAt = now
@@ -97,17 +103,23 @@ public struct Tier: Equatable, Sendable {
     public let allowance: Allowance
     /// Since when it allows that, for this key.
     public let since: Instant
+    /// How long a run of denials is over after, where its periods do not say it.
+    private let ownQuiet: Timespan?
 
     /// A tier of that name.
-    public init(name: String, _ allowance: Allowance, since: Instant) {
+    public init(
+        name: String, _ allowance: Allowance, since: Instant, quiet: Timespan? = nil
+    ) {
         self.name = name
         self.allowance = allowance
         self.since = since
+        ownQuiet = quiet
     }
 
     /// How long a tier must go without a denial before a run of them is over: its longest
     /// period, or as long as usual where it has none.
     public func quiet(at now: Instant) -> Timespan {
+        if let ownQuiet { return ownQuiet }
         guard case .limited(let limits) = allowance else { return DenialEpisode.usualQuiet }
         return limits.map { $0.length(at: now) }.max() ?? DenialEpisode.usualQuiet
     }

@@ -33,6 +33,12 @@ extension Meter {
         case .bucket(let bucket):
             let missing = (bucket.debt, unit: Int128(limit.period.nanoseconds))
             return Self.bucket(missing: missing, new, since: changed, phase: changed, at: now)
+        case .leaky(let bucket):
+            // Slots that calls were told to wait for stay theirs.
+            let most = new.units(new.mostTaken)
+            let missing = (bucket.taken.debt, unit: Int128(limit.period.nanoseconds))
+            return Self.bucket(
+                missing: missing, atMost: most, new, since: changed, phase: changed, at: now)
         case .interval(let bucket):
             let missing = (Int128(bucket.used), unit: Int128(1))
             // Of another length, a period that began before the change would refill for that time.
@@ -48,16 +54,18 @@ extension Meter {
 
     /// A meter of `new` from which so many units are missing, one token being `unit` of them.
     private static func bucket(
-        missing: (count: Int128, unit: Int128), _ new: Limit, since: Instant, phase: Instant,
-        at now: Instant
+        missing: (count: Int128, unit: Int128), atMost most: Int128? = nil, _ new: Limit,
+        since: Instant, phase: Instant, at now: Instant
     ) -> Meter {
         let (whole, fraction) = missing.count.quotientAndRemainder(dividingBy: missing.unit)
         switch new.pacing {
-        case .greedy:
+        case .greedy, .leaky:
             let period = Int128(new.period.nanoseconds)
             let part = (fraction * period + missing.unit - 1) / missing.unit
-            let debt = min(whole * period + part, new.units(new.capacity))
-            return Meter(new, .bucket(TokenBucket(debt: debt, updatedAt: since)))
+            let debt = min(whole * period + part, most ?? new.units(new.capacity))
+            let bucket = TokenBucket(debt: debt, updatedAt: since)
+            let isLeaky = new.pacing == .leaky
+            return Meter(new, isLeaky ? .leaky(LeakyBucket(taken: bucket)) : .bucket(bucket))
         case .interval:
             let used = min(whole + (fraction > 0 ? 1 : 0), Int128(new.capacity))
             let bucket = IntervalBucket(used: Int64(used), phase: phase)

@@ -10,6 +10,7 @@ public struct Meter: Equatable, Sendable {
         case interval(IntervalBucket)
         case fixed(FixedWindow)
         case sliding(SlidingWindow)
+        case leaky(LeakyBucket)
     }
 
     /// A meter on which nothing was spent.
@@ -21,6 +22,7 @@ public struct Meter: Equatable, Sendable {
             case .interval: .interval(IntervalBucket(phase: now))
             case .firstHit, .clock: .fixed(FixedWindow(at: now))
             case .sliding: .sliding(SlidingWindow(start: limit.window(holding: now).lowerBound))
+            case .leaky: .leaky(LeakyBucket(taken: TokenBucket(updatedAt: now)))
             }
     }
 
@@ -44,6 +46,9 @@ public struct Meter: Equatable, Sendable {
         case .sliding(var window):
             window.advance(limit, to: now)
             level = .sliding(window)
+        case .leaky(var bucket):
+            bucket.taken.advance(limit, to: now)
+            level = .leaky(bucket)
         }
     }
 
@@ -61,6 +66,9 @@ public struct Meter: Equatable, Sendable {
         case .sliding(var window):
             window.spend(cost)
             level = .sliding(window)
+        case .leaky(var bucket):
+            bucket.taken.spend(cost, limit)
+            level = .leaky(bucket)
         }
     }
 
@@ -78,6 +86,9 @@ public struct Meter: Equatable, Sendable {
         case .sliding(var window):
             window.refund(cost)
             level = .sliding(window)
+        case .leaky(var bucket):
+            bucket.taken.refund(cost, limit)
+            level = .leaky(bucket)
         }
     }
 
@@ -85,12 +96,24 @@ public struct Meter: Equatable, Sendable {
     func wait(for cost: Int64, at now: Instant) -> Timespan? {
         guard cost <= limit.capacity else { return nil }
         guard cost > 0 else { return .zero }
-        return switch level {
-        case .bucket(let bucket): bucket.wait(for: cost, limit)
-        case .interval(let bucket): bucket.wait(for: cost, limit, at: now)
-        case .fixed(let window): window.wait(for: cost, limit, at: now)
-        case .sliding(let window): window.wait(for: cost, limit, at: now)
+        if case .leaky(let bucket) = level { return bucket.wait(limit) }
+        return timeUntil(cost, at: now)
+    }
+
+    /// How long until `count`, at most the capacity, remain.
+    private func timeUntil(_ count: Int64, at now: Instant) -> Timespan {
+        switch level {
+        case .bucket(let bucket): bucket.wait(for: count, limit)
+        case .interval(let bucket): bucket.wait(for: count, limit, at: now)
+        case .fixed(let window): window.wait(for: count, limit, at: now)
+        case .sliding(let window): window.wait(for: count, limit, at: now)
+        case .leaky(let bucket): bucket.taken.wait(for: count, limit)
         }
+    }
+
+    /// How long after now a call that is allowed may begin.
+    var delay: Timespan {
+        if case .leaky(let bucket) = level { bucket.delay(limit) } else { .zero }
     }
 
     /// The figures that are told of the meter.
@@ -108,10 +131,12 @@ public struct Meter: Equatable, Sendable {
             (remaining, reset) = (
                 window.remaining(limit, at: now), window.timeUntilFull(limit, at: now)
             )
+        case .leaky(let bucket):
+            (remaining, reset) = (bucket.remaining(limit), bucket.delay(limit))
         }
         return LimitFigures(
             limit: limit, remaining: remaining, reset: reset,
-            nextToken: remaining < limit.capacity ? wait(for: remaining + 1, at: now) : nil)
+            nextToken: remaining < limit.capacity ? timeUntil(remaining + 1, at: now) : nil)
     }
 
     /// Whether it equals a new one, so that forgetting it changes no answer.

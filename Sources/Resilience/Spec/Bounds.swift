@@ -18,6 +18,8 @@ public enum Bounds {
     public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
     public static let rates: ClosedRange<Double> = 0...1
+    /// Rates of so many a second, which may be none.
+    public static let perSecond: ClosedRange<Double> = 0...1_000_000_000
     /// How much longer each wait gets than the one before.
     public static let multipliers: ClosedRange<Double> = 1...1_000_000_000
     /// Delays, which may be nothing.
@@ -40,6 +42,10 @@ public enum Bounds {
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
+    /// Keys that are counted at once to find the heaviest.
+    public static let heavyHitters: ClosedRange<Int64> = 1...10_000
+    /// Rates a second that are not whole: from one in a thousand seconds to the largest quota.
+    public static let ratesPerSecond: ClosedRange<Double> = 0.001...1_000_000_000
     /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
     /// 99.9th, is the duration of a call that was made.
     public static let timeoutSamples = 1000

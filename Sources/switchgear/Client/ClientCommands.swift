@@ -4,8 +4,8 @@ import ArgumentParser
 enum ClientCommands {
     /// The groups of commands, for the root command to list.
     static let clientCommands: [any ParsableCommand.Type] = [
-        PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, RetriesCommand.self,
-        TimeoutsCommand.self, FallbacksCommand.self, GuardsCommand.self,
+        PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, BulkheadsCommand.self,
+        RetriesCommand.self, TimeoutsCommand.self, FallbacksCommand.self, GuardsCommand.self,
         EventsCommand.self,
     ]
 

@@ -25,6 +25,11 @@ struct AllowanceTests {
                 .calendar(5, per: .week)
             ),
             (#"{"limits":[{"quota":5}],"algorithm":"sliding_window"}"#, .sliding(5, per: 60_000)),
+            (#"{"limits":[{"quota":5}],"algorithm":"leaky_bucket"}"#, .leaky(5, per: 60_000)),
+            (
+                #"{"limits":[{"quota":5,"burst":9}],"algorithm":"leaky_bucket"}"#,
+                .leaky(5, per: 60_000, burst: 9)
+            ),
         ] as [(String, Limit)])
     func pacing(text: String, limit: Limit) throws {
         let policy = try policy(text)

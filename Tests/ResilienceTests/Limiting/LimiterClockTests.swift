@@ -7,14 +7,15 @@ struct LimiterClockTests {
     static let limits: [Limit] = [
         .greedy(10, per: 1000), .greedy(2, per: 500, burst: 30), .interval(10, per: 1000),
         .interval(3, per: 700, burst: 20), .window(10, per: 1000), .clock(10, per: 1000),
-        .sliding(10, per: 1000), .calendar(10, per: .day), .calendar(10, per: .month),
+        .sliding(10, per: 1000), .leaky(10, per: 1000), .leaky(3, per: 700, burst: 20),
+        .calendar(10, per: .day), .calendar(10, per: .month),
     ]
 
     /// The longest that anything may take to be as if nothing had been spent.
     private func longest(_ limit: Limit) -> Timespan {
-        let periods = (limit.capacity + limit.quota - 1) / limit.quota
+        let periods = (limit.mostTaken + limit.quota - 1) / limit.quota
         return switch limit.pacing {
-        case .greedy, .interval: .milliseconds(periods * limit.period.milliseconds)
+        case .greedy, .interval, .leaky: .milliseconds(periods * limit.period.milliseconds)
         case .firstHit: limit.period
         case .clock: limit.calendar == nil ? limit.period : .days(31)
         case .sliding: limit.period + limit.period

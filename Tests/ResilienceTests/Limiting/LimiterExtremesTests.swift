@@ -16,7 +16,7 @@ struct LimiterExtremesTests {
                     limits.append(Limit(pacing, quota: quota, capacity: quota, period: period))
                 }
                 for capacity in [1, most] {
-                    for pacing in [Limit.Pacing.greedy, .interval] {
+                    for pacing in [Limit.Pacing.greedy, .interval, .leaky] {
                         limits.append(
                             Limit(pacing, quota: quota, capacity: capacity, period: period))
                     }

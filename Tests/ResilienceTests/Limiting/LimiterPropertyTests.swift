@@ -4,10 +4,14 @@ import Testing
 
 @Suite("Limiter, over random histories")
 struct LimiterPropertyTests {
+    private static let pacings: [Limit.Pacing] = [
+        .greedy, .interval, .firstHit, .clock, .sliding, .leaky,
+    ]
+
     /// Limits small enough to be met, of every pacing.
     private static func limit(_ pacing: Limit.Pacing, _ random: inout SplitMix64) -> Limit {
         let quota = Int64.random(in: 1...12, using: &random)
-        let burst = pacing == .greedy || pacing == .interval
+        let burst = [.greedy, .interval, .leaky].contains(pacing)
         let capacity = burst ? Int64.random(in: 1...20, using: &random) : quota
         let periods: [Int64] = [1, 7, 1_000_000, 999_999_937, 60_000_000_000]
         let period = Timespan(nanoseconds: periods.randomElement(using: &random) ?? 1)
@@ -31,7 +35,7 @@ struct LimiterPropertyTests {
 
     @Test(
         "each algorithm answers as the sum of its whole history",
-        arguments: [Limit.Pacing.greedy, .interval, .firstHit, .clock, .sliding],
+        arguments: pacings,
         1...12 as ClosedRange<UInt64>)
     func againstTheNaive(pacing: Limit.Pacing, seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
@@ -49,6 +53,7 @@ struct LimiterPropertyTests {
             let allowed = naive.allows(cost, at: now)
             let decision = state.acquire(cost, tier, at: now)
             #expect(decision.isAllowed == allowed, place)
+            if allowed { checkDelay(decision, naive, at: now, place) }
             if allowed { naive.spend(cost, at: now) }
             let figures = try #require(decision.tightest)
             checkFigures(figures, naive, at: now, place)
@@ -64,13 +69,25 @@ struct LimiterPropertyTests {
     ) {
         let remaining = figures.remaining
         #expect((0...figures.limit.capacity).contains(remaining), place)
-        #expect(naive.allows(remaining, at: now), place)
-        #expect(!naive.allows(remaining + 1, at: now), place)
+        #expect(naive.has(remaining, at: now), place)
+        #expect(!naive.has(remaining + 1, at: now), place)
         if let wait = figures.nextToken {
             #expect(wait > .zero, place)
-            #expect(naive.allows(remaining + 1, at: now + wait), place)
-            #expect(!naive.allows(remaining + 1, at: now + wait - .nanosecond), place)
+            #expect(naive.has(remaining + 1, at: now + wait), place)
+            #expect(!naive.has(remaining + 1, at: now + wait - .nanosecond), place)
         }
+    }
+
+    private func checkDelay(
+        _ decision: LimiterDecision, _ naive: NaiveLimit, at now: Instant, _ place: Comment
+    ) {
+        guard naive.limit.pacing == .leaky, decision.cost > 0 else {
+            #expect(decision.delay == .zero, place)
+            return
+        }
+        let parts = naive.leakyDelay(at: now.nanoseconds)
+        let quota = Int128(naive.limit.quota)
+        #expect(Int128(decision.delay.nanoseconds) == (parts + quota - 1) / quota, place)
     }
 
     private func checkRetry(
@@ -133,9 +150,8 @@ struct LimiterPropertyTests {
         arguments: 1...20 as ClosedRange<UInt64>)
     func several(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        let pacings: [Limit.Pacing] = [.greedy, .interval, .firstHit, .clock, .sliding]
         let limits = (0..<4).map { _ in
-            Self.limit(pacings.randomElement(using: &random) ?? .greedy, &random)
+            Self.limit(Self.pacings.randomElement(using: &random) ?? .greedy, &random)
         }
         let place: Comment = "seed \(seed), \(limits)"
         let tier = Tier(name: "default", .limited(limits), since: .epoch)
@@ -169,8 +185,7 @@ struct LimiterPropertyTests {
     @Test("looking changes nothing", arguments: 1...20 as ClosedRange<UInt64>)
     func looking(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let pacings: [Limit.Pacing] = [.greedy, .interval, .firstHit, .clock, .sliding]
-        let limits = pacings.map { Self.limit($0, &random) }
+        let limits = Self.pacings.map { Self.limit($0, &random) }
         let tier = Tier(name: "default", .limited(limits), since: .epoch)
         var now = Instant.epoch
         var watched = LimiterState(at: now)

@@ -29,8 +29,8 @@ struct LimiterReshapeTests {
             (10, 10, 1_000_000_000, 999_999_990), (1_000_000_000, 1_000_000_000, 1, 0),
         ] as [(Int64, Int64, Int64, Int64)])
     func bursts(old: Int64, used: Int64, new: Int64, left: Int64) throws {
-        for pacing in [Limit.Pacing.greedy, .interval] {
-            for next in [Limit.Pacing.greedy, .interval] {
+        for pacing in [Limit.Pacing.greedy, .interval, .leaky] {
+            for next in [Limit.Pacing.greedy, .interval, .leaky] {
                 let second = Timespan.seconds(1)
                 let limits = [
                     Limit(pacing, quota: 10, capacity: old, period: second),
@@ -102,6 +102,24 @@ struct LimiterReshapeTests {
     func windows(old: Limit, new: Limit, left: Int64) throws {
         let figures = try remaining([old], spending: 7, then: [new], changedAt: 100, seenAt: 200)
         #expect(figures == [left])
+    }
+
+    @Test("a queue keeps the slots that calls were told to wait for, at the new distance")
+    func queue() throws {
+        var state = LimiterState(at: .epoch)
+        let slow = Tier(name: "", .limited([.leaky(1, per: 1000, burst: 3)]), since: .epoch)
+        for _ in 0..<3 { #expect(state.acquire(1, slow, at: .epoch).isAllowed) }
+        let now = Instant(milliseconds: 500)
+        let fast = Tier(name: "", .limited([.leaky(10, per: 1000, burst: 3)]), since: now)
+        let denied = state.acquire(1, fast, at: now)
+        #expect(denied.denial?.retryAfter == .milliseconds(50))
+        #expect(denied.tightest?.reset == .milliseconds(250))
+        let near = Tier(name: "", .limited([.leaky(10, per: 1000)]), since: now)
+        state = try state.restarted()
+        let one = state.acquire(1, near, at: now)
+        #expect(one.denial?.retryAfter == .milliseconds(100))
+        let bucket = Tier(name: "", .limited([.greedy(10, per: 1000)]), since: now)
+        #expect(state.acquire(0, bucket, at: now).tightest?.remaining == 9)
     }
 
     @Test("a window that has ended is empty after the change too")

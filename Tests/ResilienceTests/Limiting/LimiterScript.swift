@@ -13,12 +13,15 @@ struct Step: Sendable {
     let remaining: Int64
     let resetMs: Int64
     var retryMs: Int64?
+    var delayMs: Int64 = 0
 
-    /// An acquire that is allowed.
-    static func yes(_ atMs: Int64, _ cost: Int64, _ remaining: Int64, reset: Int64) -> Step {
+    /// An acquire that is allowed, to begin after a delay.
+    static func yes(
+        _ atMs: Int64, _ cost: Int64, _ remaining: Int64, reset: Int64, delay: Int64 = 0
+    ) -> Step {
         Step(
             atMs: atMs, call: .acquire, cost: cost, isAllowed: true, remaining: remaining,
-            resetMs: reset)
+            resetMs: reset, delayMs: delay)
     }
 
     /// An acquire that is denied.
@@ -84,6 +87,7 @@ struct LimiterScript {
         #expect(
             figures.reset.millisecondsRoundedUp == step.resetMs, place, sourceLocation: location)
         #expect(retry == step.retryMs, place, sourceLocation: location)
+        #expect(decision.delay.milliseconds == step.delayMs, place, sourceLocation: location)
     }
 
     private func peekingChangesNothing(
@@ -98,6 +102,7 @@ struct LimiterScript {
         #expect(after == untouched.acquire(step.cost, tier, at: now), sourceLocation: location)
         #expect(peeked == untouched, sourceLocation: location)
         #expect(after.denial == seen.denial, sourceLocation: location)
+        #expect(after.delay == seen.delay, sourceLocation: location)
     }
 }
 
@@ -134,5 +139,9 @@ extension Limit {
 
     static func sliding(_ quota: Int64, per periodMs: Int64) -> Limit {
         Limit(.sliding, quota: quota, capacity: quota, period: .milliseconds(periodMs))
+    }
+
+    static func leaky(_ quota: Int64, per periodMs: Int64, burst: Int64 = 1) -> Limit {
+        Limit(.leaky, quota: quota, capacity: burst, period: .milliseconds(periodMs))
     }
 }

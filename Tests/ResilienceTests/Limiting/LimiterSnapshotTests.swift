@@ -55,7 +55,7 @@ struct LimiterSnapshotTests {
     @Test(
         "of a limit or a level out of range is refused without a trap",
         arguments: [
-            (#""greedy""#, #""leaky""#), ("[10,10,1000]", "[10,10]"),
+            (#""greedy""#, #""drip""#), ("[10,10,1000]", "[10,10]"),
             ("[10,10,1000]", "[0,10,1000]"),
             ("[10,10,1000]", "[10,0,1000]"), ("[10,10,1000]", "[10,10,0]"),
             ("[10,10,1000]", "[-1,10,1000]"), ("[10,10,1000]", "[10,10,-1]"),
@@ -66,12 +66,22 @@ struct LimiterSnapshotTests {
             (#"["5","0"]"#, #"["-1","0"]"#),
             (#"["5","0"]"#, #"["170141183460469231731687303715884105727","0"]"#),
             (#"["5","0"]"#, #"["5","99999999999999999999"]"#), (#"["5","0"]"#, "[5,0]"),
-            ("null", #""fortnight""#), ("null", #""day""#),
+            ("null", #""fortnight""#), ("null", #""day""#), (#"["5","0"]"#, #"["10001","0"]"#),
         ])
     func outOfRange(part: String, replacement: String) throws {
         let meter = Self.meter.replacing(part, with: replacement)
         #expect(meter != Self.meter)
         #expect(try read(#"{"at":0,"meters":[\#(meter)]}"#) == nil)
+    }
+
+    @Test(
+        "of a queue holds up to one less than twice its burst of slots",
+        arguments: [("19000", true), ("19001", false), ("-1", false)])
+    func queue(taken: String, isTaken: Bool) throws {
+        let queue = Self.meter.replacing("greedy", with: "leaky")
+            .replacing(#"["5","0"]"#, with: #"["\#(taken)","0"]"#)
+        let state = try read(#"{"at":0,"meters":[\#(queue)]}"#)
+        #expect((state != nil) == isTaken)
     }
 
     @Test("of a calendar window needs no period; of any other pacing it has no calendar")

@@ -25,7 +25,26 @@ struct NaiveLimit {
         case .firstHit: cost + firstHitUsed(at: now) <= limit.quota
         case .clock: cost + clockUsed(at: now) <= limit.quota
         case .sliding: slidingUnits(at: now) + Int128(cost) * period <= Int128(limit.quota) * period
+        case .leaky:
+            cost <= limit.capacity && leakyDelay(at: now) <= Int128(limit.capacity - 1) * period
         }
+    }
+
+    /// Whether so many remain: at once, or in even slots one after another.
+    func has(_ count: Int64, at now: Instant) -> Bool {
+        guard limit.pacing == .leaky, count > 1 else { return allows(count, at: now) }
+        var rest = self
+        rest.spend(count - 1, at: now)
+        return rest.allows(1, at: now)
+    }
+
+    /// How long until a call begins, in parts of a nanosecond: one is as many as the quota.
+    func leakyDelay(at now: Int64) -> Int128 {
+        var free = Int128.min
+        for spend in spends {
+            free = max(free, Int128(spend.at) * Int128(limit.quota)) + Int128(spend.cost) * period
+        }
+        return max(0, free == .min ? 0 : free - Int128(now) * Int128(limit.quota))
     }
 
     private var period: Int128 { Int128(limit.period.nanoseconds) }

@@ -51,7 +51,9 @@ struct ShapeTests {
         let algorithm = try #require(properties["algorithm"]?.object)
         #expect(algorithm["default"] == "token_bucket")
         #expect(
-            algorithm["enum"] == ["token_bucket", "fixed_window", "sliding_window", .null])
+            algorithm["enum"] == [
+                "token_bucket", "fixed_window", "sliding_window", "leaky_bucket", .null,
+            ])
         let limits = try #require(properties["limits"]?.object)
         #expect(limits["minItems"] == 1)
         #expect(limits["maxItems"] == 8)

@@ -59,7 +59,7 @@ struct SpecReaderTests {
             (#"{"limits":[{"x/y":1}]}"#, "/spec/limits/0/x~1y: unknown member"),
             (
                 #"{"limits":[{}],"algorithm":"leaky"}"#,
-                #"/spec/algorithm: must be one of "token_bucket", "fixed_window", "sliding_window""#
+                #"/spec/algorithm: must be one of "token_bucket", "fixed_window", "sliding_window", "leaky_bucket""#
             ),
             (#"{"limits":[{}],"refill":7}"#, #"/spec/refill: must be one of "greedy", "interval""#),
             (
@@ -131,13 +131,21 @@ struct SpecReaderTests {
             ),
             (
                 #"{"limits":[{"burst":5}],"algorithm":"fixed_window"}"#,
-                "/spec/limits/0/burst: needs algorithm token_bucket"
+                "/spec/limits/0/burst: needs algorithm token_bucket or leaky_bucket"
             ),
             (
                 #"{"tiers":{"free":{"limits":[{},{"burst":5}]}},"algorithm":"sliding_window"}"#,
-                "/spec/tiers/free/limits/1/burst: needs algorithm token_bucket"
+                "/spec/tiers/free/limits/1/burst: needs algorithm token_bucket or leaky_bucket"
             ),
             (#"{"limits":[{}],"preset":"search"}"#, "/spec/preset: unknown member"),
+            (
+                #"{"limits":[{"calendar":"day"}],"algorithm":"leaky_bucket"}"#,
+                "/spec/limits/0/calendar: needs algorithm fixed_window"
+            ),
+            (
+                #"{"limits":[{}],"durability":"eventual"}"#,
+                #"/spec/durability: must be one of "relaxed", "strict""#
+            ),
         ])
     func oneFault(text: String, fault: String) throws {
         #expect(try faults(text) == [fault])

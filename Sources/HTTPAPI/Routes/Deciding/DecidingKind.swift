@@ -15,8 +15,21 @@ protocol DecidingKind: Sendable {
     /// Whether an answer may have to wait for the disk.
     static var waitsForDisk: Bool { get }
 
+    /// Whether an answer by the policy `name` may have to.
+    func waitsForDisk(_ plane: Plane, _ name: String) -> Bool
+
+    /// Whether the answer to a call may be held until it can be allowed, so that the client is
+    /// watched meanwhile.
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool
+
     /// Decides on a call by the policy `name`.
     func acquire(
         _ plane: Plane, _ name: String, _ body: Body, by caller: Caller
     ) async throws -> AcquireAnswer
+}
+
+extension DecidingKind {
+    func waitsForDisk(_ plane: Plane, _ name: String) -> Bool { Self.waitsForDisk }
+
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool { body.wait != .zero }
 }

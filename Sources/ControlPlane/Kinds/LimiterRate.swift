@@ -1,0 +1,106 @@
+import Resilience
+import Store
+import Synchronization
+
+/// The rate of a limiter that adapts: one for the whole policy, in a row of its own. It begins
+/// with the version of the policy that first asks for it. Guarded by a mutex.
+final class LimiterRate: Sendable {
+    /// The key of its row; clients' keys hold no control characters.
+    static let row: ExactString = "\u{1}adaptive"
+
+    private let state = Mutex(State())
+
+    private struct State {
+        var rate: AdaptiveRate?
+        /// Whether the row on disk is behind.
+        var isAhead = false
+    }
+
+    /// What the limits allow at the present rate, and since when; nil where the policy does not
+    /// adapt.
+    func pace(_ version: LimiterVersion) -> (allowance: Allowance, since: Instant)? {
+        with(version) { rate, _ in
+            version.spec.allowance(at: rate).map { ($0, rate.movedAt) }
+        }.flatMap(\.self)
+    }
+
+    /// The figures that are told of it; nil where the policy does not adapt.
+    func figures(_ version: LimiterVersion) -> RateFigures? {
+        with(version) { RateFigures($0, $1) }
+    }
+
+    /// Takes down how long a call took; nil where the policy does not adapt.
+    func record(
+        _ duration: Timespan, _ version: LimiterVersion, at now: Instant
+    ) -> (isMoved: Bool, figures: RateFigures)? {
+        with(version, isChange: true) { rate, spec in
+            let isMoved = rate.record(duration, spec, at: now)
+            return (isMoved, RateFigures(rate, spec))
+        }
+    }
+
+    /// Goes on with a new version of the policy, which may not adapt any more.
+    func adopt(_ version: LimiterVersion) {
+        guard version.spec.adaptive == nil else { return }
+        state.withLock { state in
+            if state.rate != nil { state = State(rate: nil, isAhead: true) }
+        }
+    }
+
+    /// Goes back to the rate that the policy begins with.
+    func reset(_ version: LimiterVersion, at now: Instant) {
+        guard let spec = version.spec.adaptive else { return }
+        state.withLock { $0 = State(rate: AdaptiveRate(spec, at: now), isAhead: true) }
+    }
+
+    /// Takes over what was on disk; false when it is no rate.
+    func restore(_ snapshot: JSONValue) -> Bool {
+        let rate = AdaptiveRate(snapshot: snapshot)
+        state.withLock { $0.rate = rate }
+        return rate != nil
+    }
+
+    /// Hands what is ahead of the disk to the writer.
+    func write(_ policyID: Int64, with writer: Writer) {
+        state.withLock { state in
+            guard state.isAhead else { return }
+            state.isAhead = false
+            var change = Change()
+            change.states = [
+                StateWrite(policyID: policyID, key: Self.row, state: state.rate?.snapshot)
+            ]
+            writer.enqueue(change) { [weak self] result in
+                if case .failure = result { self?.state.withLock { $0.isAhead = true } }
+            }
+        }
+    }
+
+    private func with<Answer: Sendable>(
+        _ version: LimiterVersion, isChange: Bool = false,
+        _ body: (inout AdaptiveRate, RateAdaptation) -> Answer
+    ) -> Answer? {
+        guard let spec = version.spec.adaptive else { return nil }
+        return state.withLock { state in
+            var rate = state.rate ?? AdaptiveRate(spec, at: version.entry.record.updatedAt)
+            // Taken out while it is changed, so that its samples are not copied.
+            state.rate = nil
+            let answer = body(&rate, spec)
+            state.rate = rate
+            if isChange { state.isAhead = true }
+            return answer
+        }
+    }
+}
+
+/// What is told of a rate that adapts.
+public struct RateFigures: Sendable {
+    /// The present rate, in tokens a second.
+    public let perSecond: Double
+    /// How many durations it is judged by.
+    public let samples: Int
+
+    init(_ rate: AdaptiveRate, _ spec: RateAdaptation) {
+        perSecond = rate.perSecond(spec)
+        samples = rate.samples
+    }
+}

@@ -1,0 +1,48 @@
+public import Resilience
+
+/// Limiters whose rate adapts to how long calls take.
+extension Limiters {
+    /// Takes down how long a call took.
+    public func record(_ name: String, _ duration: Timespan) throws -> RateFigures {
+        let limiter = try live.find(name)
+        guard let figures = learn(duration, limiter) else {
+            throw PlaneError(.conflict, "the rate of the limiter \"\(name)\" does not adapt")
+        }
+        return figures
+    }
+
+    /// The figures of a limiter's rate; nil where it does not adapt.
+    public func rate(of name: String) throws -> RateFigures? {
+        let limiter = try live.find(name)
+        return limiter.rate.figures(limiter.rules.now)
+    }
+
+    /// Takes down how long a call took that a guard had let through; a limiter whose rate does not
+    /// adapt has nothing to learn from it.
+    func learn(_ report: OutcomeReport, by name: String) {
+        guard report.outcome != .ignored, let duration = report.duration,
+            let limiter = try? live.find(name)
+        else { return }
+        _ = learn(duration, limiter)
+    }
+
+    private func learn(_ duration: Timespan, _ limiter: LiveLimiter) -> RateFigures? {
+        let rules = limiter.rules.now
+        guard rules.entry.mode != .disabled else { return limiter.rate.figures(rules) }
+        let told = limiter.rate.record(duration, rules, at: context.clock.now())
+        // A higher rate may let through those who wait.
+        if told?.isMoved == true {
+            pumpAll(limiter)
+            context.bell.ring(limiter.table.policyID)
+        }
+        return told?.figures
+    }
+}
+
+/// The keys that ask the most.
+extension Limiters {
+    /// The keys that were denied the most, or allowed the most, at most `limit`.
+    public func top(_ name: String, areAllowed: Bool, limit: Int) throws -> [HeavyHitter] {
+        try live.find(name).heavy.top(limit, areAllowed: areAllowed)
+    }
+}
