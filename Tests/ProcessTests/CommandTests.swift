@@ -53,6 +53,9 @@ struct CommandTests {
               limiters: [{ limiter: calls, key: "{user}" }]
               timeout: http
               fallback: quotes
+          - kind: retry
+            name: standard
+            spec: { budget: {} }
           - kind: bulkhead
             name: exports
             spec: { max_concurrent: 1 }
@@ -103,6 +106,7 @@ struct CommandTests {
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),
+        Run("retries state standard", output: ["budget/remaining", "100"]),
         Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
         Run(
             "fallbacks resolve quotes --attribute user=1 --json",

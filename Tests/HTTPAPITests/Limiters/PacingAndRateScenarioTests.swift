@@ -159,6 +159,28 @@ struct PacingAndRateScenarioTests {
                 Step("POST \(path)/outcomes?key=k", #"{"duration_ms": 1}"#, 422),
             ]),
         Scenario(
+            "what a guard settles, an adaptive limiter learns from, once for each call",
+            [
+                put(#"{"limits": [{"quota": 10}], \#(rate)}"#),
+                Step(
+                    "PUT /v1/guards/g",
+                    #"""
+                    {"spec": {"limiters": [{"limiter": "api", "key": "{user}"},
+                                           {"limiter": "api", "key": "all"}]}}
+                    """#, 201
+                ).tells("policy.created"),
+                Step("POST /v1/guards/g/acquire", #"{"attributes": {"user": "1"}}"#)
+                    .keeps("/permit", as: "permit"),
+                Step(
+                    "POST /v1/permits/<permit>/outcome",
+                    #"{"outcome": "success", "duration_ms": 500}"#),
+                Step(
+                    "POST /v1/permits/<permit>/outcome",
+                    #"{"outcome": "success", "duration_ms": 500}"#, 200,
+                    #"{"counted": false, "reason": "duplicate"}"#),
+                Step("GET \(path)/state?key=1", nil, 200, #"{"rate_per_second": 9.0}"#),
+            ]),
+        Scenario(
             "what can never work is refused with the reason",
             [
                 refused(#"{"limits": [{}, {}], \#(rate)}"#, "/adaptive"),
