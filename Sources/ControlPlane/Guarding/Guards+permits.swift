@@ -55,7 +55,7 @@ extension Guards: PermitGiver {
         permit.parts.compactMap { kinds.giver(of: $0)?.end(of: $0) }.reduce(permit.expiresAt, max)
     }
 
-    private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
+    func giveBackParts(of permit: Permit, by caller: Caller) async throws {
         try await forEachPart(of: permit) { part, giver in
             try await giver.giveBack(part, of: permit, by: caller, mark: nil)
         }
@@ -98,7 +98,6 @@ extension Guards: PermitGiver {
         if let name = spec.retry, permit.attempt == 1 {
             try? kinds.retries.noteFirstAttempt(name)
         }
-        for part in spec.limiters ?? [] { kinds.limiters.learn(report, by: part.limiter) }
         guard let duration = report.duration else { return }
         if let name = spec.timeout {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)

@@ -20,12 +20,14 @@ struct GuardRetryScenarioTests {
     ])
 
     private static func failed(
-        _ attempt: Int, _ outcome: String, _ details: String, _ retry: String
+        _ attempt: Int, _ outcome: String, _ details: String, _ retry: String,
+        _ events: String...
     ) -> [Step] {
-        [
-            Do.allowed("p", Do.attributes(), #""attempt": \#(attempt)"#),
-            Do.settle(
-                "p", outcome, #"{"counted": true, "state": null, "retry": \#(retry)}"#, details),
+        var settling = Do.settle(
+            "p", outcome, #"{"counted": true, "state": null, "retry": \#(retry)}"#, details)
+        settling.events = events
+        return [
+            Do.allowed("p", Do.attributes(), #""attempt": \#(attempt)"#), settling,
         ]
     }
 
@@ -50,7 +52,8 @@ struct GuardRetryScenarioTests {
                 + failed(1, "failure", #""error": {"status": 503}"#, yes(2, after: 100, left: 1))
                 + failed(
                     2, "failure", #""error": {"type": "network"}"#, yes(3, after: 200, left: 0))
-                + failed(3, "failure", #""error": {"status": 503}"#, no("exhausted"))
+                + failed(
+                    3, "failure", #""error": {"status": 503}"#, no("exhausted"), "retry.exhausted")
                 + failed(1, "failure", #""error": {"status": 404}"#, no("not_retryable"))
                 + failed(1, "failure", #""duration_ms": 5"#, no("not_retryable"))
                 + [

@@ -1,3 +1,4 @@
+import ControlPlane
 import Resilience
 import TestSupport
 import Testing
