@@ -96,6 +96,37 @@ struct GuardRetryScenarioTests {
                 Do.settle("p", "failure", #"{"counted": true, "retry": null}"#),
             ]),
         Scenario(
+            "within the budget: a settled first attempt pays for retries, a retry is paid for",
+            [
+                Do.create([
+                    Do.policy(
+                        "retry", "r",
+                        #"""
+                        {"jitter": "none",
+                         "budget": {"ratio": 0.5, "min_per_second": 0, "window_ms": 10000}}
+                        """#),
+                    Do.guarding(#"{"retry": "r"}"#),
+                ])
+            ]
+                + failed(
+                    1, "failure", #""error": {"status": 503}"#, no("budget_exhausted"),
+                    "retry.budget_exhausted")
+                + failed(1, "failure", #""error": {"status": 503}"#, yes(2, after: 100, left: 1))
+                // A second attempt is no first one, and the one retry there is was granted.
+                + failed(2, "failure", #""error": {"status": 503}"#, no("budget_exhausted"))
+                + [
+                    Do.allowed(), Do.settle("p", "success", #"{"counted": true}"#),
+                    Do.allowed(), Do.settle("p", "success", #"{"counted": true}"#),
+                    Do.settle("p", "success", #"{"reason": "duplicate"}"#),
+                ]
+                + failed(2, "failure", #""error": {"status": 503}"#, yes(3, after: 200, left: 0))
+                + [
+                    Step(
+                        "GET /v1/retries/r/state", nil, 200,
+                        #"{"budget": {"first_attempts": 4, "retries": 2, "remaining": 0}}"#),
+                    .advance(10_000).tells(#"{"type": "retry.budget_recovered", "name": "r"}"#),
+                ]),
+        Scenario(
             "what is settled teaches the timeout",
             [
                 Do.create([
