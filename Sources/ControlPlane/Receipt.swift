@@ -18,7 +18,19 @@ final class Receipt: Sendable {
     init(_ change: Change, _ writer: Writer, failed: @escaping @Sendable () -> Void) {
         writer.enqueue(change) { [self] result in
             if case .failure = result { failed() }
-            resolve(result.map { _ in }.mapError { PlaneError($0) })
+            resolve(result.map { _ in }.mapError { PlaneError($0) as any Error })
+        }
+    }
+
+    /// What is on disk when all of `receipts` are. When one of them cannot be, `undo` is done
+    /// before that is told; by a task of its own, since it may be told with locks held.
+    init(_ receipts: [Receipt], undo: @escaping @Sendable () async -> Void) {
+        Self.afterAll(receipts) { [self] outcome in
+            guard case .failure = outcome else { return resolve(outcome) }
+            Task {
+                await undo()
+                resolve(outcome)
+            }
         }
     }
 
@@ -55,8 +67,7 @@ final class Receipt: Sendable {
         if let outcome { body(outcome) }
     }
 
-    private func resolve(_ outcome: Result<Void, PlaneError>) {
-        let outcome = outcome.mapError { $0 as any Error }
+    private func resolve(_ outcome: Outcome) {
         let waiting = state.withLock { state in
             state.outcome = outcome
             defer { state.waiting = [] }

@@ -36,8 +36,11 @@ values = ["db"]
 [dictionaries.retries]
 values = ["standard"]
 
+[dictionaries.guards]
+values = ["checkout"]
+
 [dictionaries.names]
-values = ["api", "payments", "db", "standard"]
+values = ["api", "payments", "db", "standard", "checkout"]
 
 [dictionaries.keys]
 values = ["user:1"]
@@ -88,10 +91,17 @@ include-tag = "Retries"
 "path.name" = { dictionary = "retries", probability = 0.8 }
 "body.name" = { dictionary = "retries", probability = 0.9 }
 
+[[operations]]
+include-tag = "Guards"
+
+[operations.parameters]
+"path.name" = { dictionary = "guards", probability = 0.8 }
+"body.name" = { dictionary = "guards", probability = 0.9 }
+
 # Their bodies hold the same specs as those of PUT, which are covered member by member.
 [[operations]]
 include-operation-id = [
-    "applyPolicies", "patchBreaker", "patchBulkhead", "patchLimiter", "patchRetry",
+    "applyPolicies", "patchBreaker", "patchBulkhead", "patchGuard", "patchLimiter", "patchRetry",
     "validatePolicies",
 ]
 
@@ -116,6 +126,7 @@ REMOVALS = (
     "deleteBreaker",
     "deleteBulkhead",
     "deleteRetry",
+    "deleteGuard",
     "applyPolicies",
 )
 LIMITERS = (
@@ -141,14 +152,22 @@ RETRIES = (
     {"backoff": "decorrelated", "max_attempts": 1_000_000_000},
     {"backoff": "linear", "jitter": "factor", "max_elapsed_ms": 1000},
 )
+# What a guard names is not deleted: some name little.
+GUARDS = (
+    ("enforce", {"limiters": [{"limiter": "api", "key": "user:1"}], "retry": "standard"}),
+    ("shadow", {"breaker": {"breaker": "payments", "key": "1"}, "bulkhead": {"bulkhead": "db"}}),
+    ("enforce", {"limiters": [{"limiter": "api", "key": "{user}"}]}),
+    ("disabled", {"retry": "standard"}),
+)
 
 server = os.environ["BASE_URL"]
 limiter = server + "/v1/limiters/api"
 breaker = server + "/v1/breakers/payments"
 bulkhead = server + "/v1/bulkheads/db"
 retry = server + "/v1/retries/standard"
-limiters, breakers, bulkheads, retries = map(
-    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES)
+guard = server + "/v1/guards/checkout"
+limiters, breakers, bulkheads, retries, guards = map(
+    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES, GUARDS)
 )
 calls = itertools.count(1)
 conditional_calls = itertools.count(1)
@@ -170,6 +189,8 @@ def put_policies():
     mode, spec = next(bulkheads)
     put(bulkhead, {"mode": mode, "spec": spec})
     put(retry, {"spec": next(retries)})
+    mode, spec = next(guards)
+    put(guard, {"mode": mode, "spec": spec})
 
 
 def real_permit(number):
@@ -179,7 +200,12 @@ def real_permit(number):
     if number % 4 == 0:
         return None
     if number % 4 != 3:
-        acquired = requests.post(breaker + "/acquire", json={"key": f"{number % 8}"}, timeout=10)
+        url, question = (
+            (guard, {"attributes": {"user": "1"}})
+            if number % 8 > 4
+            else (breaker, {"key": f"{number % 8}"})
+        )
+        acquired = requests.post(url + "/acquire", json=question, timeout=10)
         latest_permit = acquired.json().get("permit")
     return latest_permit
 

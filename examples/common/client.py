@@ -7,7 +7,7 @@ for each question, and one answer that says everything.
 
 import json
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -72,9 +72,9 @@ class Gate:
     When the server cannot be reached, the policy's ``when_unreachable`` decides, as last told.
     """
 
-    def __init__(self, server: Server, kinds: str, name: str) -> None:
+    def __init__(self, server: Server, kinds: str, name: str, query: str = "") -> None:
         self._server = server
-        self._path = f"/v1/{kinds}/{quote(name, safe='')}/acquire"
+        self._path = f"/v1/{kinds}/{quote(name, safe='')}/acquire{query}"
         self._when_unreachable = "allow"
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -207,6 +207,8 @@ class Pass:
     timeout_ms: int | None = None
     #: What to answer instead when the call is denied or fails, where a policy says so.
     fallback: dict[str, Any] | None = None
+    #: What each part says, in the order in which they are asked.
+    steps: list[dict[str, Any]] = field(default_factory=list)
     #: False when nobody answered and the policy's ``when_unreachable`` decided instead.
     reached: bool = True
 
@@ -217,12 +219,17 @@ class Pass:
             return None
         return self.denied_by["reason"] if self.denied_by else "unreachable"
 
+    def denial(self, kind: str) -> dict[str, Any] | None:
+        """The answer of the first part of that kind that denies it."""
+        denying = (s for s in self.steps if s["kind"] == kind and not s["allowed"])
+        return next(denying, None)
+
 
 class Guard(Gate):
     """One guard: everything that stands before a call, asked as one."""
 
     def __init__(self, server: Server, name: str) -> None:
-        super().__init__(server, "guards", name)
+        super().__init__(server, "guards", name, "?explain=true")
 
     def acquire(self, attributes: dict[str, str], attempt: int = 1, cost: int = 1) -> Pass:
         """Asks all policies at once: all are charged, or none is."""

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 from common.client import Guard, Pass, Retries, Server
@@ -59,8 +60,8 @@ class Ending:
     result: str = ""
     attempts: int = 0
     limiter_waits_ms: list[int] = field(default_factory=list)
-    #: What the guard answered when its breaker denied the call.
-    denials: list[Pass] = field(default_factory=list)
+    #: The breaker's denials: where it stood, why, and for how long.
+    denials: list[dict[str, Any]] = field(default_factory=list)
     #: The attempt that failed, and the delay after it.
     retry_delays_ms: list[tuple[int, int]] = field(default_factory=list)
     #: What the breaker became by this call's outcomes.
@@ -86,8 +87,8 @@ class GuardedUpstream:
         delay_ms: int | None = None
         while not ending.result:
             leave = self._ask(user, ending, patient)
-            if not leave.allowed or leave.permit is None:
-                ending.result = leave.reason or "unreachable"
+            if leave.permit is None:
+                ending.result = ending.denials[-1]["reason"] if leave.steps else "unreachable"
                 break
             attempt, took_ms = self._attempt(number, ending)
             settled = self._guard.settle(
@@ -123,15 +124,16 @@ class GuardedUpstream:
             leave = self._guard.acquire({"user": user}, attempt=ending.attempts + 1)
             if leave.allowed:
                 return leave
+            # The longest wait of the parts that deny it; nobody knows how long probes take.
             wait_ms = leave.retry_after_ms
-            if leave.denied_by and leave.denied_by["kind"] == "limiter":
-                if wait_ms is None:
-                    raise AssertionError(f"{user} is denied for ever: {leave}")
-                ending.limiter_waits_ms.append(wait_ms)
-            else:
-                ending.denials.append(leave)
+            if denial := leave.denial("breaker"):
+                ending.denials.append(denial)
                 if not patient:
                     return leave
+            elif wait_ms is None:
+                raise AssertionError(f"{user} is denied for ever: {leave}")
+            else:
+                ending.limiter_waits_ms.append(wait_ms)
             time.sleep(NOBODY_KNOWS_S if wait_ms is None else wait_ms / 1000)
 
     def _attempt(self, number: int, ending: Ending) -> tuple[Attempt, int]:

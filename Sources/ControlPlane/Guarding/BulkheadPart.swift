@@ -43,6 +43,8 @@ final class BulkheadPart: GuardPart {
     func undo() {
         guard let before = asked?.before else { return }
         bulkhead.table.changeLocked(key) { $0.state = before }
+        // What it is told to hold is what it holds.
+        answer = answer?.withoutSlot
     }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {

@@ -27,8 +27,16 @@ protocol GuardPart: AnyObject {
     /// - Returns: What must be on disk before the call is answered.
     func keep(by caller: Caller, at now: Instant) -> [Receipt]
 
+    /// Takes back what the call was charged, since it was not allowed after all: another part could
+    /// not be stored. Nil where nothing was charged, or the call's permit gives it back.
+    var takeBack: (@Sendable () async -> Void)? { get }
+
     /// What the call's permit says of it; nil where nothing needs to be said.
     ///
     /// - Parameter isCharged: whether it was kept after it had allowed the call.
     func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)?
+}
+
+extension GuardPart {
+    var takeBack: (@Sendable () async -> Void)? { nil }
 }

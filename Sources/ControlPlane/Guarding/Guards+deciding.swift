@@ -41,11 +41,30 @@ extension Guards {
             let permit =
                 isAllowed || rules.entry.mode != .enforce
                 ? permit(live, charged, request, at: now) : nil
-            var answer = try answer(verdict, parts, permit, rules)
+            var answer = try answer(
+                verdict, parts, permit.map(context.permits.text(of:)), rules)
             answer.waited = waited
             count(answer, live, at: now)
-            return .answer(answer, receipts)
+            guard isAllowed, let permit, !receipts.isEmpty else {
+                return .answer(answer, receipts)
+            }
+            let spent = parts.compactMap(\.takeBack)
+            let stored = Receipt(receipts) { [weak self] in
+                await self?.takeBack(permit, spent, live, by: caller, at: now)
+            }
+            return .answer(answer, [stored])
         }
+    }
+
+    /// Takes back what all parts were charged for a call that could not be stored, and so was not
+    /// allowed: none is charged then, either.
+    private func takeBack(
+        _ permit: Permit, _ spent: [@Sendable () async -> Void], _ live: LiveGuard,
+        by caller: Caller, at instant: Instant
+    ) async {
+        try? await giveBackParts(of: permit, by: caller)
+        for takeBack in spent { await takeBack() }
+        live.tally.add((.allowed, -1), at: instant)
     }
 
     /// The answer of a guard that rests: yes, with a permit that holds nothing.
@@ -53,7 +72,7 @@ extension Guards {
         _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest
     ) throws -> GuardAnswer {
         let permit = permit(live, [], request, at: context.clock.now())
-        return try answer(nil, [], permit, rules)
+        return try answer(nil, [], context.permits.text(of: permit), rules)
     }
 
     /// The parts that decide, in the order in which they are asked.
@@ -98,13 +117,12 @@ extension Guards {
     private func permit(
         _ live: LiveGuard, _ parts: [(part: PermitPart, expiresAt: Instant?)],
         _ request: GuardRequest, at now: Instant
-    ) -> String {
+    ) -> Permit {
         let end = parts.compactMap(\.expiresAt).max() ?? now + Bounds.permitLifetime
-        return context.permits.text(
-            of: Permit(
-                number: context.permits.nextNumber(), policyID: live.table.policyID,
-                parts: parts.map(\.part), expiresAt: end, reporter: request.reporter,
-                attempt: request.attempt))
+        return Permit(
+            number: context.permits.nextNumber(), policyID: live.table.policyID,
+            parts: parts.map(\.part), expiresAt: end, reporter: request.reporter,
+            attempt: request.attempt)
     }
 
     private func count(_ answer: GuardAnswer, _ live: LiveGuard, at now: Instant) {

@@ -55,7 +55,7 @@ extension Guards: PermitGiver {
         permit.parts.compactMap { kinds.giver(of: $0)?.end(of: $0) }.reduce(permit.expiresAt, max)
     }
 
-    private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
+    func giveBackParts(of permit: Permit, by caller: Caller) async throws {
         try await forEachPart(of: permit) { part, giver in
             try await giver.giveBack(part, of: permit, by: caller, mark: nil)
         }

@@ -8,6 +8,7 @@ final class LimiterPart: GuardPart {
     private let request: LimiterRequest
     private let ahead: [LimiterRequest]
     private var asked: (before: LimiterState, tier: Tier, at: Instant, answer: LimiterAnswer)?
+    private var receipts: [Receipt] = []
 
     /// A limiter to be asked about a call, behind calls that wait for the guard and cost so much.
     init(
@@ -61,7 +62,19 @@ final class LimiterPart: GuardPart {
                 asked.answer, limiter, rules, asked.tier, &slot, by: caller, at: now)
         }
         limiter.table.markDirtyLocked(request.key)
-        return receipts ?? []
+        self.receipts = receipts ?? []
+        return self.receipts
+    }
+
+    var takeBack: (@Sendable () async -> Void)? {
+        guard let asked, rules.entry.mode != .disabled, asked.answer.decision.denial == nil else {
+            return nil
+        }
+        return { [limiters, limiter, receipts] in
+            // A strict limiter takes back by itself what it could not store.
+            guard (try? await Receipt.wait(receipts)) != nil else { return }
+            limiters.takeBack(asked.answer, limiter, grantedAt: asked.at)
+        }
     }
 
     func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? { nil }

@@ -34,6 +34,15 @@ public struct BulkheadReply: Sendable {
         (self.granted, policy) = (granted, status.policy)
     }
 
+    /// The same yes to a call that has no slot in the end, since another policy denies it.
+    var withoutSlot: BulkheadReply { slot == nil ? self : BulkheadReply(withoutSlotOf: self) }
+
+    private init(withoutSlotOf reply: BulkheadReply) {
+        (denial, slot) = (reply.denial, nil)
+        (inUse, limit, queued) = (reply.inUse - 1, reply.limit, reply.queued)
+        (granted, policy) = (nil, reply.policy)
+    }
+
     /// Whether the call may go on.
     public var isAllowed: Bool { denial == nil || policy.mode != .enforce }
 

@@ -57,8 +57,8 @@ extension Limiters {
         return receipt
     }
 
-    /// Takes back a grant that could not be written, and so was not given.
-    private func takeBack(
+    /// Takes back a grant that was not given after all, since something could not be written.
+    func takeBack(
         _ answer: LimiterAnswer, _ limiter: LiveLimiter, grantedAt instant: Instant
     ) {
         let cost = answer.decision.cost

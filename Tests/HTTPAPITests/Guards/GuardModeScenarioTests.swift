@@ -124,6 +124,20 @@ struct GuardModeScenarioTests {
                     .status(422),
             ]),
         Scenario(
+            "explained, what a part would have given is not told as given",
+            [
+                Do.create(Do.parts(slots: 2) + [Do.guarding()]), Do.allowed(),
+                Do.ask(
+                    #"""
+                    {"allowed": false, "steps": [
+                     {"name": "per-user", "allowed": false, "reason": "cost_exceeds_limit"},
+                     {"name": "per-org", "allowed": true, "cost": 4, "remaining": 4},
+                     {"name": "db", "allowed": true, "in_use": 1, "expires_at": null},
+                     {"name": "payments", "allowed": true, "state": "closed"}]}
+                    """#, Do.attributes("2", org: "b"), #""cost": 4"#, query: "?explain=true"
+                ).tells("limiter.limited"),
+            ]),
+        Scenario(
             "the answer says how long the call may take, and what stands in for it",
             [
                 Do.create([

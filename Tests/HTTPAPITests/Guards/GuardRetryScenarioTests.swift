@@ -20,12 +20,14 @@ struct GuardRetryScenarioTests {
     ])
 
     private static func failed(
-        _ attempt: Int, _ outcome: String, _ details: String, _ retry: String
+        _ attempt: Int, _ outcome: String, _ details: String, _ retry: String,
+        _ events: String...
     ) -> [Step] {
-        [
-            Do.allowed("p", Do.attributes(), #""attempt": \#(attempt)"#),
-            Do.settle(
-                "p", outcome, #"{"counted": true, "state": null, "retry": \#(retry)}"#, details),
+        var settling = Do.settle(
+            "p", outcome, #"{"counted": true, "state": null, "retry": \#(retry)}"#, details)
+        settling.events = events
+        return [
+            Do.allowed("p", Do.attributes(), #""attempt": \#(attempt)"#), settling,
         ]
     }
 
@@ -50,7 +52,8 @@ struct GuardRetryScenarioTests {
                 + failed(1, "failure", #""error": {"status": 503}"#, yes(2, after: 100, left: 1))
                 + failed(
                     2, "failure", #""error": {"type": "network"}"#, yes(3, after: 200, left: 0))
-                + failed(3, "failure", #""error": {"status": 503}"#, no("exhausted"))
+                + failed(
+                    3, "failure", #""error": {"status": 503}"#, no("exhausted"), "retry.exhausted")
                 + failed(1, "failure", #""error": {"status": 404}"#, no("not_retryable"))
                 + failed(1, "failure", #""duration_ms": 5"#, no("not_retryable"))
                 + [
@@ -92,6 +95,37 @@ struct GuardRetryScenarioTests {
                 Do.allowed(),
                 Do.settle("p", "failure", #"{"counted": true, "retry": null}"#),
             ]),
+        Scenario(
+            "within the budget: a settled first attempt pays for retries, a retry is paid for",
+            [
+                Do.create([
+                    Do.policy(
+                        "retry", "r",
+                        #"""
+                        {"jitter": "none",
+                         "budget": {"ratio": 0.5, "min_per_second": 0, "window_ms": 10000}}
+                        """#),
+                    Do.guarding(#"{"retry": "r"}"#),
+                ])
+            ]
+                + failed(
+                    1, "failure", #""error": {"status": 503}"#, no("budget_exhausted"),
+                    "retry.budget_exhausted")
+                + failed(1, "failure", #""error": {"status": 503}"#, yes(2, after: 100, left: 1))
+                // A second attempt is no first one, and the one retry there is was granted.
+                + failed(2, "failure", #""error": {"status": 503}"#, no("budget_exhausted"))
+                + [
+                    Do.allowed(), Do.settle("p", "success", #"{"counted": true}"#),
+                    Do.allowed(), Do.settle("p", "success", #"{"counted": true}"#),
+                    Do.settle("p", "success", #"{"reason": "duplicate"}"#),
+                ]
+                + failed(2, "failure", #""error": {"status": 503}"#, yes(3, after: 200, left: 0))
+                + [
+                    Step(
+                        "GET /v1/retries/r/state", nil, 200,
+                        #"{"budget": {"first_attempts": 4, "retries": 2, "remaining": 0}}"#),
+                    .advance(10_000).tells(#"{"type": "retry.budget_recovered", "name": "r"}"#),
+                ]),
         Scenario(
             "what is settled teaches the timeout",
             [
