@@ -44,9 +44,18 @@ struct CommandTests {
           - kind: fallback
             name: quotes
             spec: { strategies: [{ type: degraded, mode: read_only }] }
+          - kind: retry
+            name: standard
+            spec: { budget: {} }
           - kind: bulkhead
             name: exports
             spec: { max_concurrent: 1 }
+        """
+
+    private static let questions = """
+        decisions:
+          - { kind: limiter, name: api, key: "user:9" }
+          - { kind: limiter, name: api, key: "user:9", cost: 2 }
         """
 
     private static let runs = [
@@ -78,6 +87,18 @@ struct CommandTests {
         Run("limiters reset api user:1 --reason goodwill", output: ["1"]),
         Run("limiters acquire api a/b?c%", output: ["true"]),
         Run("limiters state api a/b?c% --json", json: #"{"key": "a/b?c%", "remaining": 1}"#),
+        Run("decide limiter api --key user:9 --json", json: #"{"results": [{"allowed": true}]}"#),
+        Run("decide limiter api --key user:8 --cost 3", 10, output: ["cost_exceeds_limit"]),
+        Run("decide limiter none --key k", 1, output: ["not_found"]),
+        Run("decide limiter api", 1, output: ["/decisions/0/key", "is required"]),
+        Run(
+            "decide -f questions.yaml", 10,
+            output: ["ANSWER", "allowed", "denied", "rate_limited"]),
+        Run("decide -f good.yaml", 1, errors: ["good.yaml: holds no list 'decisions'"]),
+        Run("permits settle forged success", 1, errors: ["error: ", "permit"]),
+        Run("permits renew forged --lease-ms 5", 1, errors: ["error: "]),
+        Run("permits release forged", 1, errors: ["error: "]),
+        Run("permits settle forged well", 64),
         Run("events list --name api --type policy.*", output: ["SEQ", "policy.created", "api"]),
         Run(
             "events list --type limiter.reset --json",
@@ -94,6 +115,7 @@ struct CommandTests {
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),
+        Run("retries state standard", output: ["budget/remaining", "100"]),
         Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
         Run(
             "fallbacks resolve quotes --attribute user=1 --json",
@@ -116,6 +138,7 @@ struct CommandTests {
         let directory = try TemporaryDirectory()
         _ = try directory.write(Self.file, to: "good.yaml")
         _ = try directory.write(Self.others, to: "others.yaml")
+        _ = try directory.write(Self.questions, to: "questions.yaml")
         let bad = Self.file.replacing("tiers:", with: "limits: [{ quota: 0 }]\n      x:")
         _ = try directory.write(bad, to: "bad.yaml")
         let server = try await ServerProcess(database: directory.path("test.db"))
@@ -132,6 +155,41 @@ struct CommandTests {
                 #expect(mismatches.isEmpty, "\(place)")
             }
         }
+        _ = await server.stop()
+    }
+
+    @Test("settle a permit, renew a probe's, and give one back")
+    func permits() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(database: directory.path("test.db"))
+        let environment = ["SWITCHGEAR_URL": server.url]
+        func run(_ words: String...) async throws -> String {
+            let ended = try await Program.run(words, environment: environment)
+            #expect(ended.code == 0, "\(words): \(ended.errors)")
+            return ended.output
+        }
+        _ = try await server.send("PUT /v1/breakers/b")
+        func permit() async throws -> String {
+            let reply = try await server.send("POST /v1/breakers/b/acquire", "{}")
+            return try #require(reply.at("/permit")?.string)
+        }
+        let (first, second) = (try await permit(), try await permit())
+        let settled = try await run(
+            "permits", "settle", first, "failure", "--error-type", "network", "--json")
+        #expect(settled.contains(#""counted":true"#))
+        #expect(try await run("permits", "settle", first, "success").contains("duplicate"))
+        #expect(try await run("permits", "release", second) == "released\n")
+        #expect(try await run("permits", "settle", second, "success").contains("duplicate"))
+        let state = #"{"state": "open"}"#
+        _ = try await server.send("PATCH /v1/breakers/b", #"{"spec": {"open_duration_ms": 1}}"#)
+        _ = try await server.send("PUT /v1/breakers/b/state", state)
+        var probe: String?
+        while probe == nil {
+            let reply = try await server.send("POST /v1/breakers/b/acquire", "{}")
+            probe = reply.at("/permit")?.string
+        }
+        let renewed = try await run("permits", "renew", try #require(probe), "--lease-ms", "9000")
+        #expect(renewed.contains("expires_at"))
         _ = await server.stop()
     }
 

@@ -21,7 +21,10 @@ struct StackSimulation {
     private var grants = GrantLedger()
     private var slots = SlotLedger()
     private var events = EventLedger()
+    private var budget = BudgetLedger(windowMs: 10_000)
     private var permits: [String] = []
+    /// The attempt of each permit that a guard gave.
+    private var attempts: [String: Int64] = [:]
     private var halfOpenPermits: Int64 = 2
 
     init(seed: UInt64) async throws {
@@ -56,7 +59,14 @@ struct StackSimulation {
     ) -> [JSONValue] {
         [
             policy(
-                "limiter", "users", ["limits": [["quota": .integer(quota), "period_ms": 60_000]]]),
+                "limiter", "users",
+                [
+                    "limits": [["quota": .integer(quota), "period_ms": 60_000]],
+                    "durability": .string(strict ? "strict" : "relaxed"),
+                ]),
+            policy(
+                "limiter", "paced",
+                ["algorithm": "leaky_bucket", "limits": [["quota": 30, "burst": 3]]]),
             policy(
                 "limiter", "orgs",
                 ["algorithm": "sliding_window", "limits": [["quota": 9, "period_ms": 30_000]]]),
@@ -73,13 +83,19 @@ struct StackSimulation {
                     "max_concurrent": .integer(maximumConcurrent), "lease_ms": 25_000,
                     "durability": .string(strict ? "strict" : "relaxed"),
                 ]),
-            policy("retry", "again", ["max_attempts": 3]),
+            policy(
+                "retry", "again",
+                [
+                    "max_attempts": 3,
+                    "budget": ["ratio": 0.5, "min_per_second": 0.2, "window_ms": 10_000],
+                ]),
             policy("timeout", "soon", ["timeout_ms": 4000, "adaptive": ["minimum_samples": 5]]),
             policy(
                 "guard", "checkout",
                 [
                     "limiters": [
                         ["limiter": "users", "key": "{user}"], ["limiter": "orgs", "key": "all"],
+                        ["limiter": "paced", "key": "{user}"],
                     ],
                     "bulkhead": ["bulkhead": "slots", "key": "{host}"],
                     "breaker": ["breaker": "up", "key": "{host}"], "retry": "again",
@@ -125,6 +141,7 @@ struct StackSimulation {
             return
         }
         permits.append(permit)
+        attempts[permit] = request.attempt
         for step in answer.steps {
             switch step.reply {
             case .limiter(let answer): spend(answer)
@@ -177,10 +194,22 @@ struct StackSimulation {
         report.status = 503
         let reply = try await plane.permits.settle(permit, report, by: Self.caller)
         slots.free(permit)
+        note(reply, outcome, permit)
         if outcome == .success || outcome == .ignored { #expect(reply.retry == nil) }
         let again = try await plane.permits.settle(permit, report, by: Self.caller)
         #expect(again.reason != nil, "a permit counted twice")
         if Bool.random(using: &random) { permits.removeAll { $0 == permit } }
+    }
+
+    /// Notes what a guard's settling comes to for the retry budget. A breaker that has gone on
+    /// since does not count the outcome, but the call was made.
+    private mutating func note(_ reply: SettlementReply, _ outcome: Outcome, _ permit: String) {
+        let isOver = ["duplicate", "expired"].contains(reply.reason) && reply.retry == nil
+        guard let attempt = attempts[permit], outcome != .ignored, reply.isOfGuard, !isOver else {
+            return
+        }
+        if attempt == 1 { budget.noteFirst(at: plane.now) }
+        if reply.retry?.decision.retries == true { budget.noteRetry(at: plane.now) }
     }
 
     private mutating func giveBack() async throws {
@@ -261,7 +290,7 @@ struct StackSimulation {
     private func look() -> [String] {
         var lines = [limiter("orgs", "all")]
         for key in Self.keys {
-            lines.append(limiter("users", key))
+            lines += [limiter("users", key), limiter("paced", key)]
             if let view = try? plane.breakers.view("up", key) {
                 // A breaker that has seen nothing has been closed since it was asked for first.
                 let since = view.position == .closed ? "" : view.since.timestamp
@@ -294,6 +323,8 @@ struct StackSimulation {
             #expect(breaker.generation == events.generation("up/\(key)"))
             #expect(breaker.timesOpened == events.opened["up/\(key)"] ?? 0)
         }
+        let view = try #require(try plane.retries.budget("again"))
+        #expect([view.firstAttempts, view.retries] == budget.counts(at: plane.now))
         #expect(events.counts["bulkhead.lease_expired"] ?? 0 == slots.expired)
     }
 }

@@ -88,6 +88,7 @@ extension Guards: PermitGiver {
         if let name = spec.retry, permit.attempt == 1 {
             try? kinds.retries.noteFirstAttempt(name)
         }
+        for part in spec.limiters ?? [] { kinds.limiters.learn(report, by: part.limiter) }
         guard let duration = report.duration else { return }
         if let name = spec.timeout {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)
@@ -108,8 +109,12 @@ extension Guards: PermitGiver {
             error: report.outcome == .timeout ? "timeout" : report.error)
         failed.elapsed = report.elapsed
         failed.previousDelay = report.previousDelay
-        return try kinds.retries.next(
+        let reply = try kinds.retries.next(
             name, failed, retryAfter: report.retryAfter, by: caller)
+        if reply.decision.reason == .exhausted {
+            try kinds.retries.tellExhausted(name, attempts: permit.attempt, by: caller)
+        }
+        return reply
     }
 
     private func count(_ report: OutcomeReport, _ live: LiveGuard) {

@@ -86,12 +86,26 @@ public final class Retries: EpisodicKind {
         let now = context.clock.now()
         try noteFirstAttempt(retry, policy)
         retry.tally.add((succeeded ? .successes : .failures, 1), at: now)
-        guard !succeeded, attempts >= policy.spec.maximumAttempts else { return true }
+        if !succeeded, attempts >= policy.spec.maximumAttempts {
+            tellExhausted(retry, attempts: attempts, by: caller, at: now)
+        }
+        return true
+    }
+
+    /// Tells that a call failed as often as it may be tried: at a guard.
+    func tellExhausted(_ name: String, attempts: Int64, by caller: Caller) throws {
+        let retry = try live.find(name)
+        guard retry.rules.now.entry.mode != .disabled else { return }
+        tellExhausted(retry, attempts: attempts, by: caller, at: context.clock.now())
+    }
+
+    private func tellExhausted(
+        _ retry: LiveRetry, attempts: Int64, by caller: Caller, at now: Instant
+    ) {
         let event = event(
-            "retry.exhausted", policy.entry, nil, by: caller,
+            "retry.exhausted", retry.rules.now.entry, nil, by: caller,
             ["attempts": .integer(attempts)], at: now)
         retry.desk.tell(event, context)
-        return true
     }
 
     /// Counts a first attempt that is reported elsewhere: at a guard.

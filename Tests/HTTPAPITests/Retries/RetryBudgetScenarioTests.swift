@@ -20,7 +20,7 @@ struct RetryBudgetScenarioTests {
                 // A second run within the same second is held back until that is over.
                 Self.refused, .advance(999),
                 Step.advance(1).tells(
-                    #"{"type": "retry.budget_exhausted", "at": "2026-01-01T00:00:01.000Z"}"#),
+                    #"{"type": "retry.budget_exhausted", "at": "2026-01-01T00:00:00.000Z"}"#),
             ]
         ).run()
     }

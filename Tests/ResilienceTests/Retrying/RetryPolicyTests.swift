@@ -19,7 +19,8 @@ struct RetryPolicyTests {
             "jitter_factor":0.1,"max_elapsed_ms":null,\
             "retry_on":{"statuses":[408,429,500,502,503,504],\
             "errors":["timeout","network","connection_refused"]},\
-            "never_on":{"statuses":[400,401,403,404,422],"errors":[]},"honor_retry_after":true}
+            "never_on":{"statuses":[400,401,403,404,422],"errors":[]},"honor_retry_after":true,\
+            "budget":null}
             """
         #expect(try RetryPolicy.parsed("{}").document.text == contract)
         #expect(try RetryPolicy.parsed(contract).document.text == contract)
@@ -140,17 +141,6 @@ struct RetryPolicyTests {
         var reader = SpecReader(variables: variables)
         let own: JSONValue = ["initial_delay_ms": 600, "max_delay_ms": 700]
         #expect(RetryPolicy.resolve(own, &reader) != nil)
-    }
-
-    @Test("every preset is a policy of its own")
-    func presets() throws {
-        #expect(
-            RetryPolicy.presets.map(\.name) == [
-                "aggressive", "conservative", "quick", "network", "database",
-            ])
-        for preset in RetryPolicy.presets {
-            _ = try RetryPolicy.parsed(#"{"preset":"\#(preset.name)"}"#)
-        }
     }
 
     @Test("the schema lets lists be empty that may be")
