@@ -88,7 +88,6 @@ extension Guards: PermitGiver {
         if let name = spec.retry, permit.attempt == 1 {
             try? kinds.retries.noteFirstAttempt(name)
         }
-        for part in spec.limiters ?? [] { kinds.limiters.learn(report, by: part.limiter) }
         guard let duration = report.duration else { return }
         if let name = spec.timeout {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)
