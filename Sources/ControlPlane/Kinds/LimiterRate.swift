@@ -53,10 +53,12 @@ final class LimiterRate: Sendable {
         state.withLock { $0 = State(rate: AdaptiveRate(spec, at: now), isAhead: true) }
     }
 
-    /// Takes over what was on disk; false when it is no rate.
-    func restore(_ snapshot: JSONValue) -> Bool {
+    /// Takes over what was on disk, unless the policy had ceased to adapt when the server crashed;
+    /// false when it is no rate.
+    func restore(_ snapshot: JSONValue, _ version: LimiterVersion) -> Bool {
         let rate = AdaptiveRate(snapshot: snapshot)
         state.withLock { $0.rate = rate }
+        adopt(version)
         return rate != nil
     }
 

@@ -155,7 +155,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         }
         let isRead: Bool
         switch write.key {
-        case LimiterRate.row: isRead = limiter.rate.restore(snapshot)
+        case LimiterRate.row: isRead = limiter.rate.restore(snapshot, limiter.rules.now)
         case HeavyKeys.row: isRead = limiter.heavy.restore(snapshot)
         default: return try restoreState(write)
         }

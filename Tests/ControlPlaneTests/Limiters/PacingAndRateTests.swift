@@ -139,6 +139,19 @@ struct PacingAndRateTests {
         #expect(try fixture.plane.limiters.rate(of: "api")?.perSecond == 9)
     }
 
+    @Test("a crash brings no rate back that the policy had done away with")
+    func crashAfterAChange() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.adaptive(window: 1))
+        _ = try fixture.plane.limiters.record("api", .seconds(5))
+        fixture.plane.checkpoint(turn: 0)
+        try await fixture.put("api", ["limits": [["quota": 10]]])
+        try fixture.crash()
+        try await fixture.start()
+        try await fixture.put("api", Self.adaptive(window: 1))
+        #expect(try fixture.plane.limiters.rate(of: "api")?.perSecond == 10)
+    }
+
     @Test("a rate that rises lets those through who wait, sooner than they were told")
     func waiting() async throws {
         let fixture = try await PlaneFixture()

@@ -24,6 +24,9 @@ struct IdempotentOutcomeTests {
             "POST /v1/limiters/p/refund", #"{"key": "k", "cost": 2}"#,
             "GET /v1/limiters/p/state?key=k", "/remaining"),
         Telling(
+            "POST /v1/limiters/adaptive/outcomes", #"{"duration_ms": 9}"#,
+            "GET /v1/limiters/adaptive/state?key=k", "/rate_per_second"),
+        Telling(
             "POST /v1/breakers/p/acquire", "", "GET /v1/breakers/p/stats", "/totals/allowed"),
         Telling(
             "POST /v1/breakers/p/outcomes", #"{"outcome": "failure", "count": 3}"#,
@@ -46,6 +49,13 @@ struct IdempotentOutcomeTests {
                 "PUT /v1/limiters/p", #"{"spec": {"limits": [{"quota": 100}]}}"#)
             _ = try await server.send(
                 "POST /v1/limiters/p/acquire", #"{"key": "k", "cost": 50}"#)
+            _ = try await server.send(
+                "PUT /v1/limiters/adaptive",
+                #"""
+                {"spec": {"limits": [{}], "adaptive": {"initial_per_second": 5,
+                 "min_per_second": 1, "max_per_second": 9, "target_latency_ms": 1,
+                 "window_size": 1}}}
+                """#)
             _ = try await server.send("PUT /v1/breakers/p")
             _ = try await server.send("PUT /v1/retries/p")
             try await body(server)
