@@ -36,8 +36,14 @@ values = ["db"]
 [dictionaries.retries]
 values = ["standard"]
 
+[dictionaries.timeouts]
+values = ["http"]
+
+[dictionaries.fallbacks]
+values = ["quotes"]
+
 [dictionaries.names]
-values = ["api", "payments", "db", "standard"]
+values = ["api", "payments", "db", "standard", "http", "quotes"]
 
 [dictionaries.keys]
 values = ["user:1"]
@@ -86,13 +92,29 @@ include-tag = "Retries"
 
 [operations.parameters]
 "path.name" = { dictionary = "retries", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
 "body.name" = { dictionary = "retries", probability = 0.9 }
+
+[[operations]]
+include-tag = "Timeouts"
+
+[operations.parameters]
+"path.name" = { dictionary = "timeouts", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
+"body.name" = { dictionary = "timeouts", probability = 0.9 }
+
+[[operations]]
+include-tag = "Fallbacks"
+
+[operations.parameters]
+"path.name" = { dictionary = "fallbacks", probability = 0.8 }
+"body.name" = { dictionary = "fallbacks", probability = 0.9 }
 
 # Their bodies hold the same specs as those of PUT, which are covered member by member.
 [[operations]]
 include-operation-id = [
-    "applyPolicies", "patchBreaker", "patchBulkhead", "patchLimiter", "patchRetry",
-    "validatePolicies",
+    "applyPolicies", "patchBreaker", "patchBulkhead", "patchFallback", "patchLimiter",
+    "patchRetry", "patchTimeout", "validatePolicies",
 ]
 
 [operations.phases.coverage]
@@ -116,6 +138,8 @@ REMOVALS = (
     "deleteBreaker",
     "deleteBulkhead",
     "deleteRetry",
+    "deleteTimeout",
+    "deleteFallback",
     "applyPolicies",
 )
 LIMITERS = (
@@ -140,6 +164,19 @@ RETRIES = (
     {"jitter": "equal"},
     {"backoff": "decorrelated", "max_attempts": 1_000_000_000},
     {"backoff": "linear", "jitter": "factor", "max_elapsed_ms": 1000},
+    {"budget": {"ratio": 0.1, "min_per_second": 0.5, "window_ms": 2000}},
+)
+TIMEOUTS = (
+    ("enforce", {"timeout_ms": 1000, "adaptive": {"minimum_samples": 3}}),
+    ("shadow", {"preset": "production", "adaptive": {"percentile": 0.5}}),
+    ("enforce", {"timeout_ms": 1}),
+    ("disabled", {"timeout_ms": 1000}),
+)
+FALLBACKS = (
+    {"type": "static", "body": {"items": []}},
+    {"type": "static", "status": 503},
+    {"type": "degraded", "mode": "read_only"},
+    {"type": "redirect", "target": "https://example.com/"},
 )
 
 server = os.environ["BASE_URL"]
@@ -147,8 +184,10 @@ limiter = server + "/v1/limiters/api"
 breaker = server + "/v1/breakers/payments"
 bulkhead = server + "/v1/bulkheads/db"
 retry = server + "/v1/retries/standard"
-limiters, breakers, bulkheads, retries = map(
-    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES)
+timeout = server + "/v1/timeouts/http"
+fallback = server + "/v1/fallbacks/quotes"
+limiters, breakers, bulkheads, retries, timeouts, fallbacks = map(
+    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES, TIMEOUTS, FALLBACKS)
 )
 calls = itertools.count(1)
 conditional_calls = itertools.count(1)
@@ -170,6 +209,9 @@ def put_policies():
     mode, spec = next(bulkheads)
     put(bulkhead, {"mode": mode, "spec": spec})
     put(retry, {"spec": next(retries)})
+    mode, spec = next(timeouts)
+    put(timeout, {"mode": mode, "spec": spec})
+    put(fallback, {"spec": {"strategies": [next(fallbacks)]}})
 
 
 def real_permit(number):
