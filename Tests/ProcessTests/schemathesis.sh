@@ -39,8 +39,14 @@ values = ["standard"]
 [dictionaries.guards]
 values = ["checkout"]
 
+[dictionaries.timeouts]
+values = ["http"]
+
+[dictionaries.fallbacks]
+values = ["quotes"]
+
 [dictionaries.names]
-values = ["api", "payments", "db", "standard", "checkout"]
+values = ["api", "payments", "db", "standard", "checkout", "http", "quotes"]
 
 [dictionaries.keys]
 values = ["user:1"]
@@ -89,6 +95,7 @@ include-tag = "Retries"
 
 [operations.parameters]
 "path.name" = { dictionary = "retries", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
 "body.name" = { dictionary = "retries", probability = 0.9 }
 
 [[operations]]
@@ -98,11 +105,26 @@ include-tag = "Guards"
 "path.name" = { dictionary = "guards", probability = 0.8 }
 "body.name" = { dictionary = "guards", probability = 0.9 }
 
+[[operations]]
+include-tag = "Timeouts"
+
+[operations.parameters]
+"path.name" = { dictionary = "timeouts", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
+"body.name" = { dictionary = "timeouts", probability = 0.9 }
+
+[[operations]]
+include-tag = "Fallbacks"
+
+[operations.parameters]
+"path.name" = { dictionary = "fallbacks", probability = 0.8 }
+"body.name" = { dictionary = "fallbacks", probability = 0.9 }
+
 # Their bodies hold the same specs as those of PUT, which are covered member by member.
 [[operations]]
 include-operation-id = [
-    "applyPolicies", "patchBreaker", "patchBulkhead", "patchGuard", "patchLimiter", "patchRetry",
-    "validatePolicies",
+    "applyPolicies", "patchBreaker", "patchBulkhead", "patchFallback", "patchGuard",
+    "patchLimiter", "patchRetry", "patchTimeout", "validatePolicies",
 ]
 
 [operations.phases.coverage]
@@ -127,6 +149,8 @@ REMOVALS = (
     "deleteBulkhead",
     "deleteRetry",
     "deleteGuard",
+    "deleteTimeout",
+    "deleteFallback",
     "applyPolicies",
 )
 LIMITERS = (
@@ -151,6 +175,19 @@ RETRIES = (
     {"jitter": "equal"},
     {"backoff": "decorrelated", "max_attempts": 1_000_000_000},
     {"backoff": "linear", "jitter": "factor", "max_elapsed_ms": 1000},
+    {"budget": {"ratio": 0.1, "min_per_second": 0.5, "window_ms": 2000}},
+)
+TIMEOUTS = (
+    ("enforce", {"timeout_ms": 1000, "adaptive": {"minimum_samples": 3}}),
+    ("shadow", {"preset": "production", "adaptive": {"percentile": 0.5}}),
+    ("enforce", {"timeout_ms": 1}),
+    ("disabled", {"timeout_ms": 1000}),
+)
+FALLBACKS = (
+    {"type": "static", "body": {"items": []}},
+    {"type": "static", "status": 503},
+    {"type": "degraded", "mode": "read_only"},
+    {"type": "redirect", "target": "https://example.com/"},
 )
 # What a guard names is not deleted: some name little.
 GUARDS = (
@@ -166,8 +203,11 @@ breaker = server + "/v1/breakers/payments"
 bulkhead = server + "/v1/bulkheads/db"
 retry = server + "/v1/retries/standard"
 guard = server + "/v1/guards/checkout"
-limiters, breakers, bulkheads, retries, guards = map(
-    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES, GUARDS)
+timeout = server + "/v1/timeouts/http"
+fallback = server + "/v1/fallbacks/quotes"
+limiters, breakers, bulkheads, retries, guards, timeouts, fallbacks = map(
+    itertools.cycle,
+    (LIMITERS, BREAKERS, BULKHEADS, RETRIES, GUARDS, TIMEOUTS, FALLBACKS),
 )
 calls = itertools.count(1)
 conditional_calls = itertools.count(1)
@@ -191,6 +231,9 @@ def put_policies():
     put(retry, {"spec": next(retries)})
     mode, spec = next(guards)
     put(guard, {"mode": mode, "spec": spec})
+    mode, spec = next(timeouts)
+    put(timeout, {"mode": mode, "spec": spec})
+    put(fallback, {"spec": {"strategies": [next(fallbacks)]}})
 
 
 def real_permit(number):

@@ -5,21 +5,32 @@
 public struct TimeoutPolicy: PolicySpec {
     public static let kind = Kind(singular: "timeout", plural: "timeouts")
 
-    /// How long a call is waited for, as long as nothing better is known.
-    public var timeout = Timespan.zero
+    /// How long a call is waited for, where it is told.
+    private var timeoutTold: Timespan?
     /// How the timeout follows the calls; nil when it does not.
     public var adaptive: TimeoutAdaptation?
 
     public init() {}
 
+    /// How long a call is waited for, as long as nothing better is known.
+    public var timeout: Timespan {
+        get { timeoutTold ?? .zero }
+        set { timeoutTold = newValue }
+    }
+
     public static let fields: [Field<TimeoutPolicy>] = [
         Field(
-            "timeout_ms", \.timeout, .milliseconds(Bounds.periodsMilliseconds), isRequired: true,
+            "timeout_ms", \.timeoutTold, .milliseconds(Bounds.periodsMilliseconds),
             variable: "TIMEOUT_HTTP_REQUEST", "How long a call is waited for."),
         Field(
             "adaptive", \.adaptive, .object, showsNull: true,
             "How the timeout follows how long calls take."),
     ]
+
+    /// The timeout is required of the spec with its preset, and so not of the spec alone.
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if timeoutTold == nil { reader.fault(pointer.appending("timeout_ms"), "is required") }
+    }
 }
 
 /// How a timeout follows how long calls take.
