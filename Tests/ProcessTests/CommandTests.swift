@@ -47,6 +47,15 @@ struct CommandTests {
           - kind: retry
             name: standard
             spec: { budget: {} }
+          - kind: limiter
+            name: calls
+            spec: { limits: [{ quota: 1, period_ms: 3600000 }] }
+          - kind: guard
+            name: checkout
+            spec:
+              limiters: [{ limiter: calls, key: "{user}" }]
+              timeout: http
+              fallback: quotes
           - kind: bulkhead
             name: exports
             spec: { max_concurrent: 1 }
@@ -121,6 +130,18 @@ struct CommandTests {
             "fallbacks resolve quotes --attribute user=1 --json",
             json: #"{"type": "degraded", "mode": "read_only"}"#),
         Run("fallbacks resolve quotes --attribute a%b=1", 1, errors: ["/attributes/a%b"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --explain",
+            output: ["permit", "timeout_ms", "5000", "read_only", "PART", "limiter/calls", "true"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --json", 10,
+            json: #"{"allowed": false, "denied_by": {"name": "calls", "reason": "rate_limited"}}"#),
+        Run("guards acquire checkout", 1, errors: ["/attributes/user"]),
+        Run(
+            "guards acquire checkout --attribute user=2 --cost 0 --attempt 2 --wait-ms 9",
+            output: ["allowed", "true"]),
+        Run("guards acquire checkout --attribute user=2 --reporter me", output: ["permit"]),
+        Run("guards stats checkout", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
         Run("bulkheads acquire exports k --holder web-1", output: ["permit", "expires_at"]),
         Run("bulkheads acquire exports k --wait-ms 0", 10, output: ["full"]),
         Run("bulkheads state exports k", output: ["in_use", "web-1"]),

@@ -55,6 +55,8 @@ struct CommandLineTests {
             ["permits", "release", ""], ["decide"], ["decide", "limiter"],
             ["decide", "-f", "x", "limiter", "api"], ["decide", "-f", "x", "--key", "k"],
             ["breakers", "reset", "api"],
+            ["guards", "acquire"], ["guards", "acquire", "g", "--attribute", "user"],
+            ["guards", "acquire", "g", "--cost", "x"], ["guards", "stats", ""],
         ])
     func usageErrors(words: [String]) throws {
         let command = try #require(Self.commands.first { words.starts(with: $0.words) })

@@ -63,6 +63,9 @@ public final class TestServer: Sendable {
     /// The port it listens on.
     public var port: Int { running.withLock { $0?.port } ?? 0 }
 
+    /// The plane that it serves, for tests that must know what no answer tells.
+    public var plane: Plane? { running.withLock { $0?.plane } }
+
     /// Stops it as a signal would, and starts it on the same file.
     public func restart() async throws {
         try await stop()

@@ -59,6 +59,11 @@ struct DocumentTests {
             ("timeouts", "`adaptive`", TimeoutAdaptation.shape),
             ("fallbacks", "the spec", FallbackPolicy.shape),
             ("fallbacks", "a strategy", FallbackStrategy.shape),
+            ("guards", "the spec", GuardPolicy.shape),
+            ("guards", "a limiter", GuardLimiter.shape),
+            ("guards", "the bulkhead", GuardBulkhead.shape),
+            ("guards", "the breaker", GuardBreaker.shape),
+            ("guards", "the cache", GuardCache.shape),
         ]
         for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }

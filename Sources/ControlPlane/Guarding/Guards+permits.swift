@@ -8,12 +8,22 @@ extension Guards: PermitGiver {
         guard let live = live.find(id: permit.policyID) else {
             return SettlementReply(reason: "gone")
         }
+        var reply = try await settle(permit, of: live, report, by: caller)
+        reply.isOfGuard = true
+        return reply
+    }
+
+    private func settle(
+        _ permit: Permit, of live: LiveGuard, _ report: OutcomeReport, by caller: Caller
+    ) async throws -> SettlementReply {
         let rules = live.rules.now
         let permits = context.permits
         let end = end(of: permit)
         guard !permits.isSettled(permit) else { return SettlementReply(reason: "duplicate") }
         guard context.clock.now() < end else { return SettlementReply(reason: "expired") }
-        guard try permits.settle(permit) else { return SettlementReply(reason: "duplicate") }
+        guard try permits.settle(permit, until: end) else {
+            return SettlementReply(reason: "duplicate")
+        }
         guard rules.entry.mode != .disabled else {
             try await giveBackParts(of: permit, by: caller)
             return SettlementReply(reason: "disabled")
@@ -34,8 +44,9 @@ extension Guards: PermitGiver {
     }
 
     func giveBack(_ permit: Permit, by caller: Caller) async throws {
-        let isOver = context.clock.now() >= end(of: permit)
-        guard !isOver, try context.permits.settle(permit) else { return }
+        let end = end(of: permit)
+        guard context.clock.now() < end else { return }
+        guard try context.permits.settle(permit, until: end) else { return }
         try await giveBackParts(of: permit, by: caller)
     }
 
@@ -61,7 +72,6 @@ extension Guards: PermitGiver {
             // What the call's breaker says is the answer; the others only listen.
             if giver === kinds.breakers { reply = told }
         }
-        reply.isOfGuard = true
         guard report.outcome != .ignored else { return reply }
         tellListeners(permit, report, spec)
         reply.retry = try spec.retry.flatMap { try retry($0, permit, report, by: caller) }

@@ -5,8 +5,8 @@ enum ClientCommands {
     /// The groups of commands, for the root command to list.
     static let clientCommands: [any ParsableCommand.Type] = [
         PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, BulkheadsCommand.self,
-        RetriesCommand.self, TimeoutsCommand.self, FallbacksCommand.self, PermitsCommand.self,
-        DecideCommand.self, EventsCommand.self,
+        RetriesCommand.self, TimeoutsCommand.self, FallbacksCommand.self, GuardsCommand.self,
+        PermitsCommand.self, DecideCommand.self, EventsCommand.self,
     ]
 
     /// What the exit codes mean, for the root command's help.
