@@ -50,6 +50,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceRuntime", targets: ["ResilienceRuntime"]),
         .library(name: "Store", targets: ["Store"]),
         .executable(name: "switchgear", targets: ["switchgear"]),
     ],
@@ -75,6 +76,7 @@ let package = Package(
             name: "Resilience", dependencies: [orderedCollections], swiftSettings: house,
             // Rounding doubles is the C library's, which nothing else here links.
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        ring("ResilienceRuntime", ["Resilience"]),
         .target(name: "CAssets"),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
         ring("ControlPlane", ["Resilience", "Store", crypto, heap, logging, lifecycle]),
@@ -98,6 +100,7 @@ let package = Package(
                 "Resilience", "ControlPlane", "HTTPAPI", lifecycle, logging, nioCore, nioPosix,
             ], path: "Tests/TestSupport", swiftSettings: house),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
+        tests("ResilienceRuntimeTests", ["Resilience", "ResilienceRuntime", "TestSupport"]),
         tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
         tests(
             "ControlPlaneTests",
