@@ -94,6 +94,9 @@ let package = Package(
                 nioCore, nioHTTP1, nioPosix, unixSignals, yams,
             ],
             swiftSettings: house),
+        .executableTarget(
+            name: "in-process-example", dependencies: ["Resilience", "ResilienceRuntime"],
+            path: "examples/in-process", swiftSettings: house),
         .target(
             name: "TestSupport",
             dependencies: [
