@@ -100,7 +100,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Resilience", "ControlPlane", "HTTPAPI", lifecycle, logging, nioCore, nioPosix,
+                "Resilience", "Store", "ControlPlane", "HTTPAPI", grdb, lifecycle, logging, nioCore,
+                nioPosix,
             ], path: "Tests/TestSupport", swiftSettings: house),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceRuntimeTests", ["Resilience", "ResilienceRuntime", "TestSupport"]),

@@ -59,7 +59,8 @@ public final class Plane: Sendable {
         guards = Guards(
             context,
             GuardKinds(
-                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries))
+                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries,
+                timeouts: timeouts, fallbacks: fallbacks))
         kinds = [limiters, breakers, retries, bulkheads, timeouts, fallbacks, guards]
         permits = PermitDesk(
             permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })

@@ -1,6 +1,7 @@
 import Resilience
 
-/// Reads a policy file: `policies:` and a list, as YAML or JSON.
+/// Reads a policy file: `policies:` and a list, as YAML or JSON; or a file of the same shape whose
+/// list is called otherwise.
 ///
 /// A name that ends in `.json` is read as JSON, one in `.yaml` or `.yml` as YAML. Anything else,
 /// standard input too, is JSON when it begins with a brace and is well formed, else YAML.
@@ -9,23 +10,28 @@ enum PolicyFile {
     static let maximumBytes = 8 << 20
 
     /// The document in the file at `path`, or on standard input where that is `-`.
-    static func read(path: String) throws(PolicyFileError) -> JSONValue {
+    static func read(
+        path: String, listing member: String = "policies"
+    ) throws(PolicyFileError) -> JSONValue {
         let name = path == "-" ? "standard input" : path
         do throws(SourceFault) {
-            return try parse(try FileBytes.read(path: path, limit: maximumBytes), named: path)
+            return try parse(
+                try FileBytes.read(path: path, limit: maximumBytes), named: path, listing: member)
         } catch {
             throw PolicyFileError(file: name, fault: error)
         }
     }
 
     /// The document that `bytes` hold; `name` tells its format.
-    static func parse(_ bytes: [UInt8], named name: String) throws(SourceFault) -> JSONValue {
+    static func parse(
+        _ bytes: [UInt8], named name: String, listing member: String = "policies"
+    ) throws(SourceFault) -> JSONValue {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SourceFault("is not valid UTF-8")
         }
         let document = try document(bytes, text, named: name)
-        try check(document)
+        try check(document, member)
         return document
     }
 
@@ -58,15 +64,15 @@ enum PolicyFile {
         return document.value
     }
 
-    private static func check(_ document: JSONValue) throws(SourceFault) {
-        guard let object = document.object, let policies = object["policies"] else {
-            throw SourceFault("holds no list 'policies'")
+    private static func check(_ document: JSONValue, _ member: String) throws(SourceFault) {
+        guard let object = document.object, let list = object[member] else {
+            throw SourceFault("holds no list '\(member)'")
         }
-        guard policies.array != nil else {
-            throw SourceFault("'policies' must be a list, and is \(policies.typeName)")
+        guard list.array != nil else {
+            throw SourceFault("'\(member)' must be a list, and is \(list.typeName)")
         }
-        if let stranger = object.names.first(where: { $0 != "policies" }) {
-            throw SourceFault("unknown member '\(stranger)' beside 'policies'")
+        if let stranger = object.names.first(where: { $0 != member }) {
+            throw SourceFault("unknown member '\(stranger)' beside '\(member)'")
         }
     }
 }

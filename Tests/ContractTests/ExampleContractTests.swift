@@ -10,6 +10,11 @@ struct ExampleContractTests {
          "internal": {"unlimited": true}, "banned": {"blocked": true}}}}
         """#
 
+    private static let adaptive = #"""
+        {"spec": {"limits": [{}], "adaptive": {"initial_per_second": 1, "min_per_second": 1,
+         "max_per_second": 1, "target_latency_ms": 1}}}
+        """#
+
     @Test("of bodies are taken by the server")
     func bodies() async throws {
         let document = try OpenAPI()
@@ -23,6 +28,10 @@ struct ExampleContractTests {
                     // A patch of limits is one of a limiter without tiers.
                     if operation.method != "PATCH" {
                         _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
+                    }
+                    // Only a rate that adapts learns from outcomes.
+                    if operation.path == "/v1/limiters/{name}/outcomes" {
+                        _ = try await server.send("PUT /v1/limiters/api", Self.adaptive)
                     }
                     let permit = try await Self.permit(server)
                     let path = operation.path.replacing("{name}", with: "api")
@@ -45,8 +54,11 @@ struct ExampleContractTests {
         _ = try await server.send("PUT /v1/breakers/api", breaker)
         _ = try await server.send("PUT /v1/retries/api", "{}")
         _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
+        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 9}}"#)
         let fallback = #"{"spec": {"strategies": [{"type": "static"}]}}"#
         _ = try await server.send("PUT /v1/fallbacks/api", fallback)
+        let guarded = #"{"spec": {"breaker": {"breaker": "api"}}}"#
+        _ = try await server.send("PUT /v1/guards/api", guarded)
         _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
         _ = try await server.send("POST /v1/clock/advance", #"{"ms": 1}"#)
         let reply = try await server.send("POST /v1/breakers/api/acquire", "{}")
@@ -55,13 +67,15 @@ struct ExampleContractTests {
 
     @Test("of specs are taken by the server")
     func specs() async throws {
-        let specs = try OpenAPI().schema("LimiterSpec").at("/examples")?.array ?? []
-        #expect(specs.count >= 3)
         try await TestServer.with { server in
-            for spec in specs {
-                let body: JSONValue = ["spec": spec]
-                let reply = try await server.send("PUT /v1/limiters/api", body.text)
-                #expect(reply.status < 300, "\(spec.text): \(reply.text)")
+            for (name, path) in [("LimiterSpec", "limiters"), ("BulkheadSpec", "bulkheads")] {
+                let specs = try OpenAPI().schema(name).at("/examples")?.array ?? []
+                #expect(specs.count >= 3)
+                for spec in specs {
+                    let body: JSONValue = ["spec": spec]
+                    let reply = try await server.send("PUT /v1/\(path)/api", body.text)
+                    #expect(reply.status < 300, "\(spec.text): \(reply.text)")
+                }
             }
         }
     }

@@ -33,7 +33,10 @@ struct SchemaContractTests {
         let document = try OpenAPI()
         for (shape, name) in [
             (BreakerPolicy.shape, "BreakerSpec"), (RetryPolicy.shape, "RetrySpec"),
+            (BulkheadPolicy.shape, "BulkheadSpec"),
+            (AdaptiveConcurrencySpec.shape, "AdaptiveConcurrencySpec"),
             (TimeoutPolicy.shape, "TimeoutSpec"), (FallbackPolicy.shape, "FallbackSpec"),
+            (GuardPolicy.shape, "GuardSpec"),
         ] {
             let told = document.schema(name).without("preset")
             compare(shape.schema, told, document, name)
@@ -52,12 +55,14 @@ struct SchemaContractTests {
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
             (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
             (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),
+            (BulkheadAcquireBody.shape, "POST", "/v1/bulkheads/{name}/acquire"),
             (PermitOutcomeBody.shape, "POST", "/v1/permits/{permit}/outcome"),
             (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
             (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
             (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
             (TimeoutOutcomeBody.shape, "POST", "/v1/timeouts/{name}/outcomes"),
             (FallbackBody.shape, "POST", "/v1/fallbacks/{name}/resolve"),
+            (GuardAcquireBody.shape, "POST", "/v1/guards/{name}/acquire"),
         ]
         for (code, method, path) in schemas {
             let operation = try #require(

@@ -7,9 +7,7 @@ import Testing
 @Suite("Breakers under many callers")
 struct BreakerTests {
     private func put(_ fixture: PlaneFixture, _ spec: JSONValue) async throws {
-        _ = try await fixture.plane.policies.put(
-            BreakerPolicy.kind, "b", by: PlaneFixture.caller
-        ) { _ in (["spec": spec], []) }
+        try await fixture.put("b", spec, kind: BreakerPolicy.kind)
     }
 
     @Test("let exactly as many probes through as may be out")

@@ -114,6 +114,20 @@ struct OverrideTests {
         #expect(try fixture.peek("api").decision.tightest?.limit.quota == 3)
     }
 
+    @Test("default variables that contradict each other stop the start, both named")
+    func contradiction() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.stop()
+        fixture.environment = ["RETRY_MAX_DELAY_MS": "50"]
+        try await fixture.start()
+        try await fixture.stop()
+        fixture.environment["RETRY_INITIAL_DELAY_MS"] = "51"
+        let error = await expectRefusal(.invalid) { try await fixture.start() }
+        for variable in ["RETRY_INITIAL_DELAY_MS", "RETRY_MAX_DELAY_MS"] {
+            #expect(error?.detail.contains(variable) == true, "\(error?.detail ?? "")")
+        }
+    }
+
     @Test("that fit two policies refuse the second, and stop the start")
     func ambiguous() async throws {
         let variable = "SWITCHGEAR_LIMITERS__A_B__MODE"

@@ -59,16 +59,16 @@ final class PlaneFixture {
 
     static let caller = Caller(actor: "ann", traceID: "0af7")
 
-    /// Puts a limiter with that spec.
+    /// Puts a policy with that spec, a limiter unless it is said otherwise.
     @discardableResult
     func put(
-        _ name: String, _ spec: JSONValue, mode: String = "enforce",
-        _ condition: Precondition = Precondition()
+        _ name: String, _ spec: JSONValue, kind: Kind = LimiterPolicy.kind,
+        mode: String = "enforce", _ condition: Precondition = Precondition()
     ) async throws -> PolicyChange {
         let document: JSONValue = ["mode": .string(mode), "spec": spec]
-        return try await plane.policies.put(
-            LimiterPolicy.kind, name, condition, by: Self.caller
-        ) { _ in (document, []) }
+        return try await plane.policies.put(kind, name, condition, by: Self.caller) { _ in
+            (document, [])
+        }
     }
 
     /// Asks a limiter.
@@ -129,7 +129,8 @@ extension LimiterAnswer {
         ].map { $0.map(String.init) ?? "-" }.joined(separator: " ")
         let verdict = isAllowed ? "yes" : "no"
         let reason = decision.denial.map { " \($0.reason.rawValue)" } ?? ""
-        return "\(verdict) \(decision.tier) \(numbers)\(reason)"
+        let delay = isPaced ? delay.map { " +\($0.milliseconds)" } ?? "" : ""
+        return "\(verdict) \(decision.tier) \(numbers)\(reason)\(delay)"
     }
 }
 

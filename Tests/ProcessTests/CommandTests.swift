@@ -44,6 +44,27 @@ struct CommandTests {
           - kind: fallback
             name: quotes
             spec: { strategies: [{ type: degraded, mode: read_only }] }
+          - kind: retry
+            name: standard
+            spec: { budget: {} }
+          - kind: limiter
+            name: calls
+            spec: { limits: [{ quota: 1, period_ms: 3600000 }] }
+          - kind: guard
+            name: checkout
+            spec:
+              limiters: [{ limiter: calls, key: "{user}" }]
+              timeout: http
+              fallback: quotes
+          - kind: bulkhead
+            name: exports
+            spec: { max_concurrent: 1 }
+        """
+
+    private static let questions = """
+        decisions:
+          - { kind: limiter, name: api, key: "user:9" }
+          - { kind: limiter, name: api, key: "user:9", cost: 2 }
         """
 
     private static let runs = [
@@ -65,6 +86,9 @@ struct CommandTests {
         Run("limiters acquire api user:1 --json", 10, json: #"{"allowed": false}"#),
         Run("limiters acquire none k", 1, errors: ["error: "]),
         Run("limiters state api user:1", output: ["remaining", "0"]),
+        Run("limiters top api", output: ["KEY", "COUNT", "user:1"]),
+        Run("limiters top api --by allowed --limit 1 --json", json: #"{"by": "allowed"}"#),
+        Run("limiters top api --by all", 1, errors: ["/query/by"]),
         Run("limiters assign api user:1 --tier 123 --note paid", output: ["123", "paid"]),
         Run("limiters acquire api user:1 --cost 99", output: ["true"]),
         Run("limiters assign api user:1 --tier none", 1, errors: ["/tier"]),
@@ -72,6 +96,18 @@ struct CommandTests {
         Run("limiters reset api user:1 --reason goodwill", output: ["1"]),
         Run("limiters acquire api a/b?c%", output: ["true"]),
         Run("limiters state api a/b?c% --json", json: #"{"key": "a/b?c%", "remaining": 1}"#),
+        Run("decide limiter api --key user:9 --json", json: #"{"results": [{"allowed": true}]}"#),
+        Run("decide limiter api --key user:8 --cost 3", 10, output: ["cost_exceeds_limit"]),
+        Run("decide limiter none --key k", 1, output: ["not_found"]),
+        Run("decide limiter api", 1, output: ["/decisions/0/key", "is required"]),
+        Run(
+            "decide -f questions.yaml", 10,
+            output: ["ANSWER", "allowed", "denied", "rate_limited"]),
+        Run("decide -f good.yaml", 1, errors: ["good.yaml: holds no list 'decisions'"]),
+        Run("permits settle forged success", 1, errors: ["error: ", "permit"]),
+        Run("permits renew forged --lease-ms 5", 1, errors: ["error: "]),
+        Run("permits release forged", 1, errors: ["error: "]),
+        Run("permits settle forged well", 64),
         Run("events list --name api --type policy.*", output: ["SEQ", "policy.created", "api"]),
         Run(
             "events list --type limiter.reset --json",
@@ -88,11 +124,31 @@ struct CommandTests {
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),
+        Run("retries state standard", output: ["budget/remaining", "100"]),
         Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
         Run(
             "fallbacks resolve quotes --attribute user=1 --json",
             json: #"{"type": "degraded", "mode": "read_only"}"#),
         Run("fallbacks resolve quotes --attribute a%b=1", 1, errors: ["/attributes/a%b"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --explain",
+            output: ["permit", "timeout_ms", "5000", "read_only", "PART", "limiter/calls", "true"]),
+        Run(
+            "guards acquire checkout --attribute user=1 --json", 10,
+            json: #"{"allowed": false, "denied_by": {"name": "calls", "reason": "rate_limited"}}"#),
+        Run("guards acquire checkout", 1, errors: ["/attributes/user"]),
+        Run(
+            "guards acquire checkout --attribute user=2 --cost 0 --attempt 2 --wait-ms 9",
+            output: ["allowed", "true"]),
+        Run("guards acquire checkout --attribute user=2 --reporter me", output: ["permit"]),
+        Run("guards stats checkout", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
+        Run("bulkheads acquire exports k --holder web-1", output: ["permit", "expires_at"]),
+        Run("bulkheads acquire exports k --wait-ms 0", 10, output: ["full"]),
+        Run("bulkheads state exports k", output: ["in_use", "web-1"]),
+        Run("bulkheads keys exports", output: ["IN USE", "k"]),
+        Run("bulkheads reset exports k --reason stuck", output: ["keys reset: 1"]),
+        Run("bulkheads acquire exports k --json", json: #"{"allowed": true, "in_use": 1}"#),
+        Run("bulkheads acquire none", 1, errors: ["error: "]),
         Run("healthcheck", output: ["ready"]),
         Run("policies get", 64, errors: ["Usage:"]), Run("nonsense", 64),
         Run("limiters acquire api k --cost x", 64),
@@ -103,6 +159,7 @@ struct CommandTests {
         let directory = try TemporaryDirectory()
         _ = try directory.write(Self.file, to: "good.yaml")
         _ = try directory.write(Self.others, to: "others.yaml")
+        _ = try directory.write(Self.questions, to: "questions.yaml")
         let bad = Self.file.replacing("tiers:", with: "limits: [{ quota: 0 }]\n      x:")
         _ = try directory.write(bad, to: "bad.yaml")
         let server = try await ServerProcess(database: directory.path("test.db"))
@@ -119,6 +176,41 @@ struct CommandTests {
                 #expect(mismatches.isEmpty, "\(place)")
             }
         }
+        _ = await server.stop()
+    }
+
+    @Test("settle a permit, renew a probe's, and give one back")
+    func permits() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(database: directory.path("test.db"))
+        let environment = ["SWITCHGEAR_URL": server.url]
+        func run(_ words: String...) async throws -> String {
+            let ended = try await Program.run(words, environment: environment)
+            #expect(ended.code == 0, "\(words): \(ended.errors)")
+            return ended.output
+        }
+        _ = try await server.send("PUT /v1/breakers/b")
+        func permit() async throws -> String {
+            let reply = try await server.send("POST /v1/breakers/b/acquire", "{}")
+            return try #require(reply.at("/permit")?.string)
+        }
+        let (first, second) = (try await permit(), try await permit())
+        let settled = try await run(
+            "permits", "settle", first, "failure", "--error-type", "network", "--json")
+        #expect(settled.contains(#""counted":true"#))
+        #expect(try await run("permits", "settle", first, "success").contains("duplicate"))
+        #expect(try await run("permits", "release", second) == "released\n")
+        #expect(try await run("permits", "settle", second, "success").contains("duplicate"))
+        let state = #"{"state": "open"}"#
+        _ = try await server.send("PATCH /v1/breakers/b", #"{"spec": {"open_duration_ms": 1}}"#)
+        _ = try await server.send("PUT /v1/breakers/b/state", state)
+        var probe: String?
+        while probe == nil {
+            let reply = try await server.send("POST /v1/breakers/b/acquire", "{}")
+            probe = reply.at("/permit")?.string
+        }
+        let renewed = try await run("permits", "renew", try #require(probe), "--lease-ms", "9000")
+        #expect(renewed.contains("expires_at"))
         _ = await server.stop()
     }
 

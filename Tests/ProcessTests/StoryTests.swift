@@ -10,7 +10,9 @@ struct StoryTests {
         arguments: [
             ("README.md", "A minute's tour"), ("docs/limiters.md", "An example"),
             ("docs/breakers.md", "An example"), ("docs/retries.md", "An example"),
-            ("docs/timeouts.md", "An example"), ("docs/fallbacks.md", "An example"),
+            ("docs/bulkheads.md", "An example"), ("docs/timeouts.md", "An example"),
+            ("docs/fallbacks.md", "An example"), ("docs/permits.md", "An example"),
+            ("docs/guards.md", "An example"),
         ])
     func tour(page: String, section: String) async throws {
         let tour = try Tour(page: page, section: section)

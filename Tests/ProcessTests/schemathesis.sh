@@ -30,11 +30,14 @@ values = ["api"]
 [dictionaries.breakers]
 values = ["payments"]
 
+[dictionaries.bulkheads]
+values = ["db"]
+
 [dictionaries.retries]
 values = ["standard"]
 
 [dictionaries.names]
-values = ["api", "payments", "standard"]
+values = ["api", "payments", "db", "standard"]
 
 [dictionaries.keys]
 values = ["user:1"]
@@ -70,6 +73,15 @@ include-tag = "Breakers"
 "body.name" = { dictionary = "breakers", probability = 0.9 }
 
 [[operations]]
+include-tag = "Bulkheads"
+
+[operations.parameters]
+"path.name" = { dictionary = "bulkheads", probability = 0.8 }
+"query.key" = { dictionary = "hosts", probability = 0.7 }
+"body.key" = { dictionary = "hosts", probability = 0.7 }
+"body.name" = { dictionary = "bulkheads", probability = 0.9 }
+
+[[operations]]
 include-tag = "Retries"
 
 [operations.parameters]
@@ -79,7 +91,8 @@ include-tag = "Retries"
 # Their bodies hold the same specs as those of PUT, which are covered member by member.
 [[operations]]
 include-operation-id = [
-    "applyPolicies", "patchBreaker", "patchLimiter", "patchRetry", "validatePolicies",
+    "applyPolicies", "patchBreaker", "patchBulkhead", "patchLimiter", "patchRetry",
+    "validatePolicies",
 ]
 
 [operations.phases.coverage]
@@ -101,6 +114,7 @@ REMOVALS = (
     "deleteLimiter",
     "deleteLimiterAssignment",
     "deleteBreaker",
+    "deleteBulkhead",
     "deleteRetry",
     "applyPolicies",
 )
@@ -116,6 +130,12 @@ BREAKERS = (
     ("enforce", {"minimum_calls": 1, "slow_call_duration_ms": 1, "half_open_permits": 1}, 60_000),
     ("disabled", {"open_multiplier": 2}, 20),
 )
+BULKHEADS = (
+    ("enforce", {"max_concurrent": 2, "max_queue": 2, "max_wait_ms": 5, "lease_ms": 20}),
+    ("shadow", {"max_concurrent": 1, "durability": "strict"}),
+    ("enforce", {"max_concurrent": 3, "adaptive": {"algorithm": "vegas"}, "lease_ms": 50}),
+    ("disabled", {"max_concurrent": 1}),
+)
 RETRIES = (
     {"jitter": "equal"},
     {"backoff": "decorrelated", "max_attempts": 1_000_000_000},
@@ -125,8 +145,11 @@ RETRIES = (
 server = os.environ["BASE_URL"]
 limiter = server + "/v1/limiters/api"
 breaker = server + "/v1/breakers/payments"
+bulkhead = server + "/v1/bulkheads/db"
 retry = server + "/v1/retries/standard"
-limiters, breakers, retries = map(itertools.cycle, (LIMITERS, BREAKERS, RETRIES))
+limiters, breakers, bulkheads, retries = map(
+    itertools.cycle, (LIMITERS, BREAKERS, BULKHEADS, RETRIES)
+)
 calls = itertools.count(1)
 conditional_calls = itertools.count(1)
 permit_calls = itertools.count(1)
@@ -144,6 +167,8 @@ def put_policies():
     put(limiter + "/assignments/user:1", {"tier": "free"})
     mode, spec, open_ms = next(breakers)
     put(breaker, {"mode": mode, "spec": {**spec, "open_duration_ms": open_ms}})
+    mode, spec = next(bulkheads)
+    put(bulkhead, {"mode": mode, "spec": spec})
     put(retry, {"spec": next(retries)})
 
 

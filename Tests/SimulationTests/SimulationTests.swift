@@ -10,4 +10,12 @@ struct SimulationTests {
         var simulation = try await Simulation(seed: seed)
         try await simulation.run(steps: 400)
     }
+
+    @Test(
+        "grants of guards and of their parts together are what their policies allow",
+        arguments: 1...10 as ClosedRange<UInt64>)
+    func stack(seed: UInt64) async throws {
+        var simulation = try await StackSimulation(seed: seed)
+        try await simulation.run(steps: 500)
+    }
 }

@@ -24,7 +24,7 @@ public final class TestServer: Sendable {
         public init() { bounds.port = 0 }
     }
 
-    private struct Running {
+    struct Running {
         let plane: Plane
         let port: Int
         let task: Task<Void, Never>
@@ -32,7 +32,7 @@ public final class TestServer: Sendable {
 
     private let options: Options
     private let directory: TemporaryDirectory
-    private let running = Mutex<Running?>(nil)
+    let running = Mutex<Running?>(nil)
 
     private init(_ options: Options) throws {
         self.options = options
@@ -62,6 +62,9 @@ public final class TestServer: Sendable {
 
     /// The port it listens on.
     public var port: Int { running.withLock { $0?.port } ?? 0 }
+
+    /// The plane that it serves, for tests that must know what no answer tells.
+    public var plane: Plane? { running.withLock { $0?.plane } }
 
     /// Stops it as a signal would, and starts it on the same file.
     public func restart() async throws {

@@ -46,15 +46,24 @@ struct DocumentTests {
         let tables: [(page: String, part: String, shape: Shape)] = [
             ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
             ("limiters", "a limit", LimitSpec.shape),
+            ("limiters", "`adaptive`", RateAdaptation.shape),
             ("limiters", "an assignment", AssignmentSpec.shape),
             ("breakers", "the spec", BreakerPolicy.shape),
             ("breakers", "the window", BreakerWindowSpec.shape),
+            ("bulkheads", "the spec", BulkheadPolicy.shape),
+            ("bulkheads", "`adaptive`", AdaptiveConcurrencySpec.shape),
             ("retries", "the spec", RetryPolicy.shape),
             ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
+            ("retries", "`budget`", RetryBudgetSpec.shape),
             ("timeouts", "the spec", TimeoutPolicy.shape),
             ("timeouts", "`adaptive`", TimeoutAdaptation.shape),
             ("fallbacks", "the spec", FallbackPolicy.shape),
             ("fallbacks", "a strategy", FallbackStrategy.shape),
+            ("guards", "the spec", GuardPolicy.shape),
+            ("guards", "a limiter", GuardLimiter.shape),
+            ("guards", "the bulkhead", GuardBulkhead.shape),
+            ("guards", "the breaker", GuardBreaker.shape),
+            ("guards", "the cache", GuardCache.shape),
         ]
         for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }

@@ -1,5 +1,5 @@
-"""A client of Switchgear: limiters, breakers and retries, with nothing but Python's standard
-library.
+"""A client of Switchgear: limiters, breakers, retries, and guards that join them, with nothing but
+Python's standard library.
 
 Copy this file into a program of yours, or take it as a pattern for another language: one POST
 for each question, and one answer that says everything.
@@ -67,7 +67,7 @@ class Server:
 
 
 class Gate:
-    """What may be asked for leave: a limiter or a breaker.
+    """What may be asked for leave: a limiter, a breaker or a guard.
 
     When the server cannot be reached, the policy's ``when_unreachable`` decides, as last told.
     """
@@ -139,6 +139,17 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What a retry policy answered."""
+
+    retry: bool
+    #: When to be tried again: how long to wait before.
+    delay_ms: int | None = None
+    #: Why, or why not.
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Settlement:
     """What became of a permit."""
 
@@ -149,6 +160,18 @@ class Settlement:
     reason: str | None
     #: What the outcome caused: from, to and why.
     transition: dict[str, str] | None
+    #: After a failure that a guard allowed: whether the call is made again.
+    retry: Again | None = None
+
+
+def settle(server: Server, permit: str, report: dict[str, Any]) -> Settlement | None:
+    """Says how an allowed call went; None when nobody answers."""
+    answer = server.ask(f"/v1/permits/{quote(permit, safe='')}/outcome", report)
+    if answer is None:
+        return None
+    again = answer.get("retry")
+    retry = None if again is None else Again(**selected(again, Again))
+    return Settlement(**{**selected(answer, Settlement), "retry": retry})
 
 
 class Breaker(Gate):
@@ -166,20 +189,53 @@ class Breaker(Gate):
         self, permit: str, outcome: str, duration_ms: int | None = None
     ) -> Settlement | None:
         """Says how the call went: ``success``, ``failure``, ``timeout`` or ``ignored``."""
-        path = f"/v1/permits/{quote(permit, safe='')}/outcome"
-        answer = self._server.ask(path, {"outcome": outcome, "duration_ms": duration_ms})
-        return None if answer is None else Settlement(**selected(answer, Settlement))
+        return settle(self._server, permit, {"outcome": outcome, "duration_ms": duration_ms})
 
 
 @dataclass(frozen=True)
-class Again:
-    """What a retry policy answered."""
+class Pass:
+    """What a guard answered."""
 
-    retry: bool
-    #: When to be tried again: how long to wait before.
-    delay_ms: int | None = None
-    #: Why, or why not.
-    reason: str | None = None
+    allowed: bool
+    #: When allowed: what the call is settled with, for all parts at once.
+    permit: str | None = None
+    #: When denied: the kind and the name of the first policy that denies it, and its reason.
+    denied_by: dict[str, str] | None = None
+    #: When denied: the shortest wait after which it would be allowed. None: nobody knows, or never.
+    retry_after_ms: int | None = None
+    #: How long the call may take, where a policy says so.
+    timeout_ms: int | None = None
+    #: What to answer instead when the call is denied or fails, where a policy says so.
+    fallback: dict[str, Any] | None = None
+    #: False when nobody answered and the policy's ``when_unreachable`` decided instead.
+    reached: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is denied."""
+        if self.allowed:
+            return None
+        return self.denied_by["reason"] if self.denied_by else "unreachable"
+
+
+class Guard(Gate):
+    """One guard: everything that stands before a call, asked as one."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        super().__init__(server, "guards", name)
+
+    def acquire(self, attributes: dict[str, str], attempt: int = 1, cost: int = 1) -> Pass:
+        """Asks all policies at once: all are charged, or none is."""
+        answer = self._ask({"attributes": attributes, "attempt": attempt, "cost": cost})
+        return Pass(**selected(answer, Pass))
+
+    def settle(self, permit: str, outcome: str, **details: Any) -> Settlement | None:
+        """Says how the call went, and learns whether it is made again.
+
+        ``details`` is what is known besides: ``duration_ms``, ``error`` (with ``type`` and
+        ``status``), ``elapsed_ms``, ``retry_after``, ``previous_delay_ms``.
+        """
+        return settle(self._server, permit, {"outcome": outcome, **details})
 
 
 class Retries:

@@ -1,6 +1,6 @@
 """Flaky upstream: a price service that fails, slows down and recovers, eight users who call it
-through a limiter, a breaker and a retry policy, and a server that is killed while the breaker is
-open.
+through a guard (a limiter, a breaker and a retry policy, asked as one), and a server that is killed
+while the breaker is open.
 
 The story is told as it happens, and each claim (✓) is checked. The exit code is 0 only if
 everything happened as told.
@@ -22,7 +22,7 @@ from urllib.request import Request, urlopen
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from common import story  # noqa: E402
-from common.client import Breaker, Leave, Limiter  # noqa: E402
+from common.client import Guard, Limiter, Pass  # noqa: E402
 from guarded import GuardedUpstream, UpstreamClient, milliseconds_since  # noqa: E402
 from traffic import USERS, Traffic  # noqa: E402
 
@@ -42,7 +42,6 @@ LIMITER = {
 
 BREAKER = {
     "description": "The price service, judged by its last 20 answers",
-    "when_unreachable": "deny",
     "spec": {
         "window": {"type": "count", "size": 20},
         "failure_rate_threshold": 0.6,
@@ -68,6 +67,24 @@ RETRY = {
 #: A limiter that refills so slowly that nothing comes back while the story lasts.
 REPORTS = {"spec": {"limits": [{"quota": 10, "period_ms": 86_400_000}]}}
 
+GUARD = {
+    "description": "A call to the price service",
+    "when_unreachable": "deny",
+    "spec": {
+        "limiters": [{"limiter": "prices", "key": "{user}"}],
+        "breaker": {"breaker": "prices"},
+        "retry": "prices",
+    },
+}
+
+#: The same service, asked for a report.
+REPORTS_GUARD = {
+    "spec": {
+        "limiters": [{"limiter": "reports", "key": "{customer}"}],
+        "breaker": {"breaker": "prices"},
+    },
+}
+
 #: How long the breaker stays open when the server is killed.
 LONG_OPEN_MS = 5000
 #: How far the clocks of two processes may differ on one machine, and what rounding takes.
@@ -81,7 +98,7 @@ class FlakyUpstream(story.Story):
 
     upstream_url: str
     upstream: GuardedUpstream
-    breaker: Breaker
+    guard: Guard
 
     def tell(self) -> None:
         self.begin()
@@ -98,13 +115,15 @@ class FlakyUpstream(story.Story):
     # Chapters
 
     def begin(self) -> None:
-        self.account.chapter("A server, an upstream, and three policies between them")
+        self.account.chapter("A server, an upstream, and a guard of three policies between them")
         self.upstream_url = self.start_upstream(Path(__file__).with_name("upstream.py"))
         self._start()
         self.create("limiter", "limiters", "prices", LIMITER)
         self.create("breaker", "breakers", "prices", BREAKER)
         self.create("retry policy", "retries", "prices", RETRY)
+        self.create("guard", "guards", "prices", GUARD)
         self.create("limiter", "limiters", "reports", REPORTS)
+        self.create("guard", "guards", "reports", REPORTS_GUARD)
         self.assign("prices", "ann", {"tier": "pro"}, "ann is pro, the others are free")
         spent = Limiter(self.server, "reports").acquire("acme", cost=4)
         self.account.claim(spent.remaining == 6, "acme spends 4 of 10 reports", spent)
@@ -135,7 +154,7 @@ class FlakyUpstream(story.Story):
     def flaky(self) -> None:
         self.account.chapter("Every 6th call fails, some of them again: retries hide it")
         traffic = self._traffic("flaky", 96)
-        self._claim_results(traffic, success=94, not_retryable=1, exhausted=1)
+        self._claim_results(traffic, success=94, exhausted=1, **{"404": 1})
         self.account.claim(traffic.attempts == 120, "96 calls took 120 attempts", traffic.attempts)
         self._claim_delays(traffic)
         self._claim_state("closed", 1)
@@ -163,7 +182,7 @@ class FlakyUpstream(story.Story):
     def down(self) -> None:
         self.account.chapter("The upstream is down: failures open the breaker")
         self.change("breakers", "prices", {"open_duration_ms": LONG_OPEN_MS})
-        self._early = self.breaker.acquire()
+        self._early = self.guard.acquire({"user": "ann"})
         traffic = self._traffic("down", 80)
         self.account.claim(
             traffic.results["success"] == 0 and traffic.attempts < 40,
@@ -202,8 +221,13 @@ class FlakyUpstream(story.Story):
         denied = Counter(leave.reason for leave in leaves if not leave.allowed)
         self.account.claim(
             len(probes) == 3 and denied == {"probes_in_flight": CROWD - 3},
-            f"of {CROWD} who ask at once exactly 3 get through; the others: probes_in_flight",
+            f"of {CROWD} reports wanted at once exactly 3 get through; the others:"
+            " probes_in_flight",
             (len(probes), denied),
+        )
+        left = self.left("reports", "acme")
+        self.account.claim(
+            left == 3, f"acme has {left} of 6 reports left: those denied cost nothing", left
         )
         state = self._claim_state("half_open", 6)
         in_flight = state["half_open"]["in_flight"]
@@ -252,7 +276,7 @@ class FlakyUpstream(story.Story):
         self.start_plane()
         client = UpstreamClient(self.upstream_url)
         self.upstream = GuardedUpstream(self.server, "prices", client)
-        self.breaker = Breaker(self.server, "prices")
+        self.guard = Guard(self.server, "prices")
 
     def _behave(self, behaviour: str) -> None:
         body = json.dumps({"behaviour": behaviour}).encode()
@@ -308,11 +332,11 @@ class FlakyUpstream(story.Story):
         self.account.claim(len(told) == 1, "one obeyed the upstream's Retry-After: 1", told)
 
     def _everything(self) -> dict[str, Any]:
-        kinds = ("limiters", "breakers", "retries")
+        kinds = ("limiters", "breakers", "retries", "guards")
         return self.everything("prices", tuple(f"{kind}/prices/versions" for kind in kinds))
 
     def _check_alone(self) -> None:
-        alone = self.breaker.acquire()
+        alone = self.guard.acquire({"user": "ann"})
         self.account.claim(
             not alone.allowed and not alone.reached,
             "nobody answers: the client does what the policy said for that (deny)",
@@ -335,9 +359,12 @@ class FlakyUpstream(story.Story):
             f"its time went on: {before['retry_after_ms']} ms were left, now {left} ms are",
             (least, left, most),
         )
-        denial = self.breaker.acquire()
+        denial = self.guard.acquire({"user": "ann"})
         self.account.claim(
-            not denial.allowed and denial.reason == "open", "and it denies, as before", denial
+            not denial.allowed
+            and denial.denied_by == {"kind": "breaker", "name": "prices", "reason": "open"},
+            "and the guard denies by it, as before",
+            denial,
         )
 
     def _same(self, before: dict[str, Any], after: dict[str, Any], *members: str) -> None:
@@ -347,7 +374,7 @@ class FlakyUpstream(story.Story):
 
     def _check_early_permit(self) -> None:
         """A permit of before the breaker opened is known after the crash, and counts nothing."""
-        settled = self.breaker.settle(self._early.permit or "", "failure", 10)
+        settled = self.guard.settle(self._early.permit or "", "failure", duration_ms=10)
         self.account.claim(
             settled is not None
             and (settled.counted, settled.reason) == (False, "stale_generation"),
@@ -355,25 +382,27 @@ class FlakyUpstream(story.Story):
             settled,
         )
 
-    def _crowd(self) -> list[Leave]:
-        """Many ask the breaker at the same moment."""
+    def _crowd(self) -> list[Pass]:
+        """Many ask for a report of acme's at the same moment."""
+        guard = Guard(self.server, "reports")
         barrier = threading.Barrier(CROWD)
 
-        def ask(_: int) -> Leave:
+        def ask(_: int) -> Pass:
             barrier.wait(timeout=5)
-            return self.breaker.acquire()
+            return guard.acquire({"customer": "acme"})
 
         with ThreadPoolExecutor(CROWD) as pool:
             return list(pool.map(ask, range(CROWD)))
 
-    def _settle(self, probes: list[Leave]) -> None:
+    def _settle(self, probes: list[Pass]) -> None:
         """Makes the probes' calls, and says how they went."""
         client = UpstreamClient(self.upstream_url)
         for number, probe in enumerate(probes, start=1):
             assert probe.permit is not None
             began = time.monotonic()
             status, _ = client.price(number, 1)
-            settled = self.breaker.settle(probe.permit, "success", milliseconds_since(began))
+            took_ms = milliseconds_since(began)
+            settled = self.guard.settle(probe.permit, "success", duration_ms=took_ms)
             became = settled and (settled.transition or {}).get("to")
             self.account.claim(
                 status == 200
@@ -384,7 +413,7 @@ class FlakyUpstream(story.Story):
                 settled,
             )
             if number == 1:
-                again = self.breaker.settle(probe.permit, "failure")
+                again = self.guard.settle(probe.permit, "failure")
                 self.account.claim(
                     again is not None and (again.counted, again.reason) == (False, "duplicate"),
                     "settled again, it counts nothing (duplicate)",

@@ -1,4 +1,4 @@
-"""A call to the upstream, made through the control plane: limiter, breaker, retries."""
+"""A call to the upstream, made through a guard of the control plane: limiter, breaker, retries."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from common.client import Breaker, Leave, Limiter, Retries, Server
+from common.client import Guard, Pass, Retries, Server
 
 #: How long to wait where nobody can say how long: all probes are out.
 NOBODY_KNOWS_S = 0.02
@@ -59,8 +59,8 @@ class Ending:
     result: str = ""
     attempts: int = 0
     limiter_waits_ms: list[int] = field(default_factory=list)
-    #: The breaker's denials: where it stood and why.
-    denials: list[Leave] = field(default_factory=list)
+    #: What the guard answered when its breaker denied the call.
+    denials: list[Pass] = field(default_factory=list)
     #: The attempt that failed, and the delay after it.
     retry_delays_ms: list[tuple[int, int]] = field(default_factory=list)
     #: What the breaker became by this call's outcomes.
@@ -68,16 +68,15 @@ class Ending:
 
 
 class GuardedUpstream:
-    """The upstream behind a limiter, a breaker and a retry policy that have one name."""
+    """The upstream behind a guard: a limiter, a breaker and a retry policy, asked as one."""
 
     def __init__(self, server: Server, name: str, upstream: UpstreamClient) -> None:
-        self._limiter = Limiter(server, name)
-        self._breaker = Breaker(server, name)
+        self._guard = Guard(server, name)
         self._retries = Retries(server, name)
         self._upstream = upstream
 
-    def call(self, key: str, number: int, patient: bool = False) -> Ending:
-        """Makes one call for ``key``, and again as long as the retry policy says so.
+    def call(self, user: str, number: int, patient: bool = False) -> Ending:
+        """Makes one call for ``user``, and again as long as it is told to.
 
         A patient caller waits while the breaker denies, as long as it is told to; any other
         gives up at once, and can do something else instead.
@@ -86,26 +85,29 @@ class GuardedUpstream:
         began = time.monotonic()
         delay_ms: int | None = None
         while not ending.result:
-            self._wait_for_limiter(key, ending)
-            leave = self._ask_breaker(ending, patient)
-            if not leave.allowed:
-                ending.result = leave.reason or "denied"
+            leave = self._ask(user, ending, patient)
+            if not leave.allowed or leave.permit is None:
+                ending.result = leave.reason or "unreachable"
                 break
-            ending.attempts += 1
-            attempt = self._attempt(number, leave, ending)
-            if attempt.outcome == "success" and attempt.status == 200:
-                ending.result = "success"
-                break
-            again = self._retries.next(
-                ending.attempts,
-                status=attempt.status,
-                error=attempt.error,
+            attempt, took_ms = self._attempt(number, ending)
+            settled = self._guard.settle(
+                leave.permit,
+                attempt.outcome,
+                duration_ms=took_ms,
+                error={"type": attempt.error, "status": attempt.status},
                 elapsed_ms=milliseconds_since(began),
                 retry_after=attempt.retry_after,
                 previous_delay_ms=delay_ms,
             )
-            if not again.retry or again.delay_ms is None:
-                ending.result = again.reason or "failure"
+            if settled and settled.transition:
+                made = settled.transition
+                ending.transitions.append(f"{made['from']} → {made['to']} ({made['reason']})")
+            if attempt.outcome == "success":
+                ending.result = "success" if attempt.status == 200 else str(attempt.status)
+                break
+            again = settled.retry if settled else None
+            if again is None or not again.retry or again.delay_ms is None:
+                ending.result = (again.reason if again else None) or "failure"
                 break
             delay_ms = again.delay_ms
             ending.retry_delays_ms.append((ending.attempts, delay_ms))
@@ -115,29 +117,26 @@ class GuardedUpstream:
             self._retries.report(outcome, ending.attempts, milliseconds_since(began))
         return ending
 
-    def _wait_for_limiter(self, key: str, ending: Ending) -> None:
+    def _ask(self, user: str, ending: Ending, patient: bool) -> Pass:
+        """Asks the guard, and waits out its limiter; its breaker only when patient."""
         while True:
-            decision = self._limiter.acquire(key)
-            if decision.allowed:
-                return
-            if decision.retry_after_ms is None:
-                raise AssertionError(f"{key} is denied for ever: {decision}")
-            ending.limiter_waits_ms.append(decision.retry_after_ms)
-            time.sleep(decision.retry_after_ms / 1000)
-
-    def _ask_breaker(self, ending: Ending, patient: bool) -> Leave:
-        while True:
-            leave = self._breaker.acquire()
+            leave = self._guard.acquire({"user": user}, attempt=ending.attempts + 1)
             if leave.allowed:
                 return leave
-            ending.denials.append(leave)
-            if not patient:
-                return leave
-            known = leave.retry_after_ms
-            time.sleep(NOBODY_KNOWS_S if known is None else known / 1000)
+            wait_ms = leave.retry_after_ms
+            if leave.denied_by and leave.denied_by["kind"] == "limiter":
+                if wait_ms is None:
+                    raise AssertionError(f"{user} is denied for ever: {leave}")
+                ending.limiter_waits_ms.append(wait_ms)
+            else:
+                ending.denials.append(leave)
+                if not patient:
+                    return leave
+            time.sleep(NOBODY_KNOWS_S if wait_ms is None else wait_ms / 1000)
 
-    def _attempt(self, number: int, leave: Leave, ending: Ending) -> Attempt:
-        """Calls the upstream, and tells the breaker how it went."""
+    def _attempt(self, number: int, ending: Ending) -> tuple[Attempt, int]:
+        """Calls the upstream; returns what came of it, and how long it took."""
+        ending.attempts += 1
         began = time.monotonic()
         try:
             status, retry_after = self._upstream.price(number, ending.attempts)
@@ -147,12 +146,7 @@ class GuardedUpstream:
         except (OSError, HTTPException) as error:
             outcome = "timeout" if isinstance(error, TimeoutError) else "failure"
             attempt = Attempt(outcome, error=ERRORS.get(type(error), "network"))
-        if leave.permit is not None:
-            settled = self._breaker.settle(leave.permit, outcome, milliseconds_since(began))
-            if settled and settled.transition:
-                made = settled.transition
-                ending.transitions.append(f"{made['from']} → {made['to']} ({made['reason']})")
-        return attempt
+        return attempt, milliseconds_since(began)
 
 
 def milliseconds_since(instant: float) -> int:

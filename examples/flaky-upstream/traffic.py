@@ -71,11 +71,11 @@ class Traffic:
         if waits:
             account.tell(f"limiter: waits: {len(waits)}, of {spread(waits)}")
         denials = [denial for ending in self.all for denial in ending.denials]
-        for (state, reason), count in Counter((d.state, d.reason) for d in denials).items():
+        for reason, count in Counter(denial.reason for denial in denials).items():
             told = [d.retry_after_ms for d in denials if d.reason == reason]
             known = [after for after in told if after is not None]
             after = f", retry after {spread(known)}" if known else ""
-            account.tell(f"breaker: {count} denied while {state}: {reason}{after}")
+            account.tell(f"breaker: {count} denied: {reason}{after}")
         for attempt, delays in self._delays().items():
             account.tell(
                 f"retries: {len(delays)} after attempt {attempt}, delayed by {spread(delays)}"

@@ -6,6 +6,8 @@ struct GuardKinds: Sendable {
     let breakers: Breakers
     let bulkheads: Bulkheads
     let retries: Retries
+    let timeouts: Timeouts
+    let fallbacks: Fallbacks
 
     /// The policy of that number, where it is one that decides in guards.
     func identity(of policyID: Int64) -> PolicyIdentity? {

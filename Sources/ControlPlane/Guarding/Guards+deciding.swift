@@ -23,7 +23,9 @@ extension Guards {
         _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant,
         waited: Timespan = .zero, by caller: Caller
     ) throws -> Admission<GuardAnswer> {
-        guard rules.entry.mode != .disabled else { return .answer(rest(live, rules, request)) }
+        guard rules.entry.mode != .disabled else {
+            return .answer(try rest(live, rules, request))
+        }
         let parts = try parts(rules.spec, keys, request, behind: ahead)
         let attempt = GuardAttempt(parts: parts)
         return try attempt.locked {
@@ -34,7 +36,12 @@ extension Guards {
                 return .wait(until: turn)
             }
             let receipts = attempt.keep(verdict, by: caller, at: now)
-            var answer = answer(verdict, parts, keys, rules, request, live, at: now)
+            let isAllowed = verdict.deniedBy == nil
+            let charged = parts.compactMap { $0.permitPart(isCharged: isAllowed) }
+            let permit =
+                isAllowed || rules.entry.mode != .enforce
+                ? permit(live, charged, request, at: now) : nil
+            var answer = try answer(verdict, parts, permit, rules)
             answer.waited = waited
             count(answer, live, at: now)
             return .answer(answer, receipts)
@@ -44,11 +51,9 @@ extension Guards {
     /// The answer of a guard that rests: yes, with a permit that holds nothing.
     func rest(
         _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest
-    ) -> GuardAnswer {
+    ) throws -> GuardAnswer {
         let permit = permit(live, [], request, at: context.clock.now())
-        return GuardAnswer(
-            steps: [], deniedBy: nil, retryAfter: nil, permit: permit, timeout: nil, fallback: nil,
-            policy: rules.entry)
+        return try answer(nil, [], permit, rules)
     }
 
     /// The parts that decide, in the order in which they are asked.
@@ -73,20 +78,20 @@ extension Guards {
     }
 
     private func answer(
-        _ verdict: GuardAttempt.Verdict, _ parts: [any GuardPart], _ keys: GuardKeys,
-        _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest, _ live: LiveGuard,
-        at now: Instant
-    ) -> GuardAnswer {
-        let isAllowed = verdict.deniedBy == nil
-        let permit =
-            isAllowed || rules.entry.mode != .enforce
-            ? self.permit(
-                live, parts.compactMap { $0.permitPart(isCharged: isAllowed) }, request, at: now)
-            : nil
+        _ verdict: GuardAttempt.Verdict?, _ parts: [any GuardPart], _ permit: String?,
+        _ rules: SpecVersion<GuardPolicy>
+    ) throws -> GuardAnswer {
+        let denial = verdict?.deniedBy
+        let isUsed = denial != nil && rules.entry.mode == .enforce
         return GuardAnswer(
             steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, reply: $0.reply) },
-            deniedBy: verdict.deniedBy, retryAfter: isAllowed ? nil : verdict.retryAfter,
-            permit: permit, timeout: nil, fallback: nil, policy: rules.entry)
+            deniedBy: denial, retryAfter: denial == nil ? nil : verdict?.retryAfter,
+            permit: permit,
+            timeout: try rules.spec.timeout.map { try kinds.timeouts.view($0).timeout },
+            fallback: try rules.spec.fallback.flatMap {
+                try kinds.fallbacks.resolve($0, isUsed: isUsed).strategy
+            },
+            policy: rules.entry)
     }
 
     /// A permit bound to these states. It lives as long as the leases that go with it.

@@ -8,12 +8,22 @@ extension Guards: PermitGiver {
         guard let live = live.find(id: permit.policyID) else {
             return SettlementReply(reason: "gone")
         }
+        var reply = try await settle(permit, of: live, report, by: caller)
+        reply.isOfGuard = true
+        return reply
+    }
+
+    private func settle(
+        _ permit: Permit, of live: LiveGuard, _ report: OutcomeReport, by caller: Caller
+    ) async throws -> SettlementReply {
         let rules = live.rules.now
         let permits = context.permits
         let end = end(of: permit)
         guard !permits.isSettled(permit) else { return SettlementReply(reason: "duplicate") }
         guard context.clock.now() < end else { return SettlementReply(reason: "expired") }
-        guard try permits.settle(permit) else { return SettlementReply(reason: "duplicate") }
+        guard try permits.settle(permit, until: end) else {
+            return SettlementReply(reason: "duplicate")
+        }
         guard rules.entry.mode != .disabled else {
             try await giveBackParts(of: permit, by: caller)
             return SettlementReply(reason: "disabled")
@@ -34,8 +44,9 @@ extension Guards: PermitGiver {
     }
 
     func giveBack(_ permit: Permit, by caller: Caller) async throws {
-        let isOver = context.clock.now() >= end(of: permit)
-        guard !isOver, try context.permits.settle(permit) else { return }
+        let end = end(of: permit)
+        guard context.clock.now() < end else { return }
+        guard try context.permits.settle(permit, until: end) else { return }
         try await giveBackParts(of: permit, by: caller)
     }
 
@@ -45,8 +56,8 @@ extension Guards: PermitGiver {
     }
 
     private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
-        for part in permit.parts {
-            try await kinds.giver(of: part)?.giveBack(part, of: permit, by: caller, mark: nil)
+        try await forEachPart(of: permit) { part, giver in
+            try await giver.giveBack(part, of: permit, by: caller, mark: nil)
         }
     }
 
@@ -56,31 +67,64 @@ extension Guards: PermitGiver {
     ) async throws -> SettlementReply {
         let permit = permit.lasting(until: end)
         var reply = SettlementReply(reason: report.outcome == .ignored ? "ignored" : nil)
-        for part in permit.parts {
-            let told = try await kinds.giver(of: part)?.settle(
-                part, of: permit, report, by: caller, mark: nil)
+        try await forEachPart(of: permit) { part, giver in
+            let told = try await giver.settle(part, of: permit, report, by: caller, mark: nil)
             // What the call's breaker says is the answer; the others only listen.
-            if let told, kinds.breakers.owns(part.policyID) { reply = told }
+            if giver === kinds.breakers { reply = told }
         }
-        reply.isOfGuard = true
         guard report.outcome != .ignored else { return reply }
-        reply.retry = try retry(permit, report, spec, by: caller)
+        tellListeners(permit, report, spec)
+        reply.retry = try spec.retry.flatMap { try retry($0, permit, report, by: caller) }
         return reply
     }
 
-    /// Whether a call that failed is tried again; nil where it did not fail or nothing says it.
+    /// Does `body` with every part whose policy is still there; what fails with one keeps no other
+    /// from being done.
+    private func forEachPart(
+        of permit: Permit, _ body: (PermitPart, any PartGiver) async throws -> Void
+    ) async throws {
+        var failure: (any Error)?
+        for part in permit.parts {
+            guard let giver = kinds.giver(of: part) else { continue }
+            do { try await body(part, giver) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Tells the outcome to those who learn from it. What they have no room for they do without.
+    private func tellListeners(
+        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy
+    ) {
+        if let name = spec.retry, permit.attempt == 1 {
+            try? kinds.retries.noteFirstAttempt(name)
+        }
+        for part in spec.limiters ?? [] { kinds.limiters.learn(report, by: part.limiter) }
+        guard let duration = report.duration else { return }
+        if let name = spec.timeout {
+            _ = try? kinds.timeouts.record(name, report.outcome, duration)
+        }
+        // One that is asked about several keys has still seen one call.
+        for name in Set((spec.limiters ?? []).map(\.limiter)) {
+            _ = try? kinds.limiters.record(name, duration)
+        }
+    }
+
+    /// Whether a call that failed is tried again; nil where it did not fail.
     private func retry(
-        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy, by caller: Caller
-    ) throws -> SettlementReply.Retry? {
-        guard let name = spec.retry, report.outcome != .success else { return nil }
+        _ name: String, _ permit: Permit, _ report: OutcomeReport, by caller: Caller
+    ) throws -> RetryReply? {
+        guard report.outcome != .success else { return nil }
         var failed = FailedAttempt(
             permit.attempt, status: report.status,
             error: report.outcome == .timeout ? "timeout" : report.error)
         failed.elapsed = report.elapsed
         failed.previousDelay = report.previousDelay
-        let (decision, policy) = try kinds.retries.next(
-            name, failed, retryAfter: report.retryAfter)
-        return SettlementReply.Retry(decision: decision, policy: policy)
+        let reply = try kinds.retries.next(
+            name, failed, retryAfter: report.retryAfter, by: caller)
+        if reply.decision.reason == .exhausted {
+            try kinds.retries.tellExhausted(name, attempts: permit.attempt, by: caller)
+        }
+        return reply
     }
 
     private func count(_ report: OutcomeReport, _ live: LiveGuard) {

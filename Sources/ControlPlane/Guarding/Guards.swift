@@ -27,7 +27,7 @@ public final class Guards: WaitingKind {
         let live = try live.find(name)
         let rules = live.rules.now
         let keys = try GuardKeys(rules.spec, request.attributes)
-        guard rules.entry.mode != .disabled else { return rest(live, rules, request) }
+        guard rules.entry.mode != .disabled else { return try rest(live, rules, request) }
         if request.wait > .zero, rules.entry.mode == .enforce {
             let answer = try await wait(live, keys.line, request, for: request.wait, by: caller)
             if Task.isCancelled {

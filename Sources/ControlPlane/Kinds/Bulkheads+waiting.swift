@@ -47,7 +47,7 @@ extension Bulkheads {
         _ bulkhead: LiveBulkhead, _ rules: SpecVersion<BulkheadPolicy>,
         _ slot: inout StateTable<BulkheadState>.Slot, at now: Instant
     ) -> Served<BulkheadRequest, BulkheadReply> {
-        if waiter.since < now { bulkhead.tally.add((.waited, 1), at: now) }
+        bulkhead.tally.add((.waited, 1), at: now)
         guard rules.entry.mode != .disabled else {
             let reply = resting(bulkhead, waiter.request.key, slot, at: now)
             return Served(waiter: waiter, result: .success(reply))

@@ -52,6 +52,12 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         return reply
     }
 
+    /// Whether the answer to a call may be held until there is a slot.
+    public func mayWait(_ name: String, _ request: BulkheadRequest) -> Bool {
+        guard let rules = try? live.find(name).rules.now else { return false }
+        return rules.entry.mode == .enforce && rules.spec.wait(asked: request.wait) > .zero
+    }
+
     /// Decides with the state at hand, behind those who wait, and takes down what came of it.
     ///
     /// - Returns: The answer, and what must be on disk before it is given.

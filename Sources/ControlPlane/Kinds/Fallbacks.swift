@@ -10,15 +10,16 @@ public final class Fallbacks: LiveKind {
 
     /// What is answered instead of a call.
     ///
+    /// - Parameter isUsed: whether it is; else it is told in advance, and not counted.
     /// - Returns: The strategy that answers; nil when none can.
     public func resolve(
-        _ name: String
+        _ name: String, isUsed: Bool = true
     ) throws -> (strategy: FallbackStrategy?, policy: PolicyEntry) {
         let fallback = try live.find(name)
         let rules = fallback.rules.now
         // There are no caches yet, and so none that holds anything.
         let strategy = rules.spec.strategy { $0.type != .cached }
-        if rules.entry.mode != .disabled {
+        if isUsed, rules.entry.mode != .disabled {
             fallback.tally.add((FallbackCount(strategy?.type), 1), at: context.clock.now())
         }
         return (strategy, rules.entry)

@@ -17,15 +17,6 @@ extension Limiters {
         return limiter.rate.figures(limiter.rules.now)
     }
 
-    /// Takes down how long a call took that a guard had let through; a limiter whose rate does not
-    /// adapt has nothing to learn from it.
-    func learn(_ report: OutcomeReport, by name: String) {
-        guard report.outcome != .ignored, let duration = report.duration,
-            let limiter = try? live.find(name)
-        else { return }
-        _ = learn(duration, limiter)
-    }
-
     private func learn(_ duration: Timespan, _ limiter: LiveLimiter) -> RateFigures? {
         let rules = limiter.rules.now
         guard rules.entry.mode != .disabled else { return limiter.rate.figures(rules) }

@@ -150,7 +150,9 @@ public final class Limiters: WaitingKind, EpisodicKind {
     }
 
     func restore(_ write: StateWrite) throws {
-        guard let limiter = live.find(id: write.policyID), let snapshot = write.state else { return }
+        guard let limiter = live.find(id: write.policyID), let snapshot = write.state else {
+            return
+        }
         let isRead: Bool
         switch write.key {
         case LimiterRate.row: isRead = limiter.rate.restore(snapshot)

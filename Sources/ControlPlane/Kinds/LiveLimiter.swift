@@ -53,6 +53,8 @@ final class LiveLimiter: StatefulPolicy {
     ) throws(PlaneError) -> Tier {
         let asked = name ?? rules.spec.tierByDefault
         let paced = rate.pace(rules)
+        // The limit of a rate that adapts has a period that means nothing to anybody.
+        let quiet = paced.flatMap { _ in rules.spec.limits?.first?.period }
         func present(_ name: String) -> Allowance? {
             rules.allowances[name].map { paced?.allowance ?? $0 }
         }
@@ -66,12 +68,12 @@ final class LiveLimiter: StatefulPolicy {
             if !assignment.isInForce(at: now) {
                 since = max(since, assignment.spec.expiresAt ?? since)
             } else if let name = assignment.spec.tier, let allowance = present(name) {
-                return Tier(name: name, allowance, since: since)
+                return Tier(name: name, allowance, since: since, quiet: quiet)
             } else if let own = assignment.spec.allowance(in: rules.spec) {
                 return Tier(name: Tier.assigned, own, since: since)
             }
         }
-        return Tier(name: asked, allowance, since: since)
+        return Tier(name: asked, allowance, since: since, quiet: quiet)
     }
 }
 
@@ -100,7 +102,8 @@ extension LiveLimiter {
         let assigned = assignment(of: key)
         let paced = rate.pace(rules)
         let since = max(
-            paced?.since ?? .epoch, rules.entry.record.updatedAt, assigned?.record.updatedAt ?? .epoch,
+            paced?.since ?? .epoch, rules.entry.record.updatedAt,
+            assigned?.record.updatedAt ?? .epoch,
             assigned?.spec.expiresAt.map { min($0, now) } ?? .epoch)
         let own = assigned?.spec.allowance(in: rules.spec)
         let tiers = paced.map { [$0.allowance] } ?? Array(rules.allowances.values)

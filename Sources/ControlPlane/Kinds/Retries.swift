@@ -1,8 +1,13 @@
 public import Resilience
 import Store
 
-/// The retries at work. They keep no state but counts; who retries says what it knows.
-public final class Retries: LiveKind {
+/// The retries at work. Who retries says what it knows; a policy with a budget keeps the first
+/// attempts and retries of all callers, at the empty key.
+public final class Retries: EpisodicKind {
+    static let episodeBegan = "retry.budget_exhausted"
+    static let episodeEnded = "retry.budget_recovered"
+    static let episodeBeganAt = "exhausted_at"
+
     let context: PlaneContext
     private let random: Randomness
     let live = LiveTable<LiveRetry>()
@@ -12,20 +17,52 @@ public final class Retries: LiveKind {
         self.random = random
     }
 
+    // MARK: Deciding
+
     /// Decides whether a failed call is tried again. A `Retry-After` that makes no sense is
     /// ignored.
     public func next(
-        _ name: String, _ failed: FailedAttempt, retryAfter: String?
-    ) throws -> (decision: RetryDecision, policy: PolicyEntry) {
+        _ name: String, _ failed: FailedAttempt, retryAfter: String?, by caller: Caller
+    ) throws -> RetryReply {
         let retry = try live.find(name)
         let rules = retry.rules.now
         let now = context.clock.now()
         var failed = failed
         failed.retryAfter = retryAfter.flatMap { RetryAfter.wait($0, at: now) }
-        let decision = rules.spec.decide(failed, random: random.fraction())
-        let place: RetryCount = decision.retries ? .retried : .refused
-        retry.tally.add((place, 1), at: now)
-        return (decision, rules.entry)
+        let random = random.fraction()
+        let decision = rules.spec.decide(failed, random: random)
+        guard rules.entry.mode != .disabled else {
+            return RetryReply(
+                decision: decision, wouldRetry: decision.retries, policy: rules.entry)
+        }
+        let budgeted =
+            decision.retries && rules.spec.budget != nil
+            ? try askBudget(retry, rules, failed, random, by: caller) : decision
+        retry.tally.add((budgeted.retries ? .retried : .refused, 1), at: now)
+        return RetryReply(
+            decision: rules.entry.mode == .shadow ? decision : budgeted,
+            wouldRetry: budgeted.retries, policy: rules.entry)
+    }
+
+    private func askBudget(
+        _ retry: LiveRetry, _ rules: SpecVersion<RetryPolicy>, _ failed: FailedAttempt,
+        _ random: Double, by caller: Caller
+    ) throws -> RetryDecision {
+        try retry.table.apply("", by: context.clock) { slot, now in
+            let decision = rules.spec.decide(
+                failed, random: random, budget: &slot.state, at: now)
+            guard decision.reason == .budgetExhausted, let budget = rules.spec.budget else {
+                return decision
+            }
+            let view = slot.state.view(budget, at: now)
+            noteDenial(
+                retry, rules.entry, "", &slot, reason: decision.reason.rawValue,
+                [
+                    "first_attempts": .integer(view.firstAttempts),
+                    "retries": .integer(view.retries), "allowed": .integer(view.allowed),
+                ], by: caller, at: now)
+            return decision
+        }
     }
 
     /// The delays that a policy comes to.
@@ -36,23 +73,85 @@ public final class Retries: LiveKind {
         return (rules.spec.schedule, rules.entry)
     }
 
-    /// Takes down how a call ended after all its attempts.
+    /// Takes down how a call ended after all its attempts, one of which was the first.
+    ///
+    /// - Returns: Whether it was counted.
+    @discardableResult
     public func record(
         _ name: String, succeeded: Bool, attempts: Int64, by caller: Caller
-    ) throws {
+    ) throws -> Bool {
         let retry = try live.find(name)
         let policy = retry.rules.now
+        guard policy.entry.mode != .disabled else { return false }
         let now = context.clock.now()
-        let place: RetryCount = succeeded ? .successes : .failures
-        retry.tally.add((place, 1), at: now)
-        guard !succeeded, attempts >= policy.spec.maximumAttempts else { return }
-        let event = EventDraft(
-            "retry.exhausted", at: now, actor: caller.actor, traceID: caller.traceID,
-            kind: policy.entry.kind.singular, name: policy.entry.name,
-            policyVersion: policy.entry.version, data: ["attempts": .integer(attempts)])
+        try noteFirstAttempt(retry, policy)
+        retry.tally.add((succeeded ? .successes : .failures, 1), at: now)
+        if !succeeded, attempts >= policy.spec.maximumAttempts {
+            tellExhausted(retry, attempts: attempts, by: caller, at: now)
+        }
+        return true
+    }
+
+    /// Tells that a call failed as often as it may be tried: at a guard.
+    func tellExhausted(_ name: String, attempts: Int64, by caller: Caller) throws {
+        let retry = try live.find(name)
+        guard retry.rules.now.entry.mode != .disabled else { return }
+        tellExhausted(retry, attempts: attempts, by: caller, at: context.clock.now())
+    }
+
+    private func tellExhausted(
+        _ retry: LiveRetry, attempts: Int64, by caller: Caller, at now: Instant
+    ) {
+        let event = event(
+            "retry.exhausted", retry.rules.now.entry, nil, by: caller,
+            ["attempts": .integer(attempts)], at: now)
         retry.desk.tell(event, context)
+    }
+
+    /// Counts a first attempt that is reported elsewhere: at a guard.
+    func noteFirstAttempt(_ name: String) throws {
+        let retry = try live.find(name)
+        let policy = retry.rules.now
+        if policy.entry.mode != .disabled { try noteFirstAttempt(retry, policy) }
+    }
+
+    private func noteFirstAttempt(
+        _ retry: LiveRetry, _ policy: SpecVersion<RetryPolicy>
+    ) throws {
+        guard let budget = policy.spec.budget else { return }
+        try retry.table.apply("", by: context.clock) { slot, now in
+            slot.state.note(budget, at: now)
+        }
+    }
+
+    // MARK: Looking and resetting
+
+    /// How a policy's budget stands; nil where it has none.
+    public func budget(_ name: String) throws -> RetryBudgetView? {
+        let retry = try live.find(name)
+        let now = context.clock.now()
+        let state = retry.table.state(of: "") ?? RetryBudgetState(at: now)
+        return retry.rules.now.spec.budget.map { state.view($0, at: now) }
+    }
+
+    /// Whether the budget is in use: whether the one key there is has a state.
+    public func keys(
+        _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [ExactString] {
+        liveKeys(try live.find(name), after: cursor, limit: limit)
+    }
+
+    /// Forgets the first attempts and the retries that were counted.
+    public func reset(_ name: String, reason: String?, by caller: Caller) async throws -> Int {
+        try await resetStates(name, nil, reason: reason, by: caller)
     }
 
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
+
+    // MARK: KindRuntime
+
+    func resume(_ retry: LiveRetry) { resumeEpisodes(retry) }
 }
+
+extension RetryBudgetState: KeyState {}

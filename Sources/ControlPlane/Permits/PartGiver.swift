@@ -40,9 +40,12 @@ extension PartGiver {
         _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         let permits = context.permits
+        let end = end(of: permit.parts[0])
         return try await settle(permit.parts[0], of: permit, report, by: caller) {
             // The lock of the state is held since it was found to be unsettled.
-            if try !permits.settle(permit) { preconditionFailure("marked with the lock held") }
+            guard try permits.settle(permit, until: end) else {
+                preconditionFailure("marked with the lock held")
+            }
         }
     }
 
@@ -54,8 +57,9 @@ extension PartGiver {
 
     func giveBack(_ permit: Permit, by caller: Caller) async throws {
         let permits = context.permits
+        let end = end(of: permit.parts[0])
         try await giveBack(permit.parts[0], of: permit, by: caller) {
-            try permits.settle(permit)
+            try permits.settle(permit, until: end)
         }
     }
 }

@@ -55,9 +55,10 @@ final class Permits: Sendable {
         marks.withLock { $0.isSettled(permit.number) }
     }
 
-    /// Marks it as settled, for a while after its end; false when it was.
-    func settle(_ permit: Permit) throws(PlaneError) -> Bool {
-        switch marks.withLock({ $0.settle(permit.number, expiresAt: permit.expiresAt) }) {
+    /// Marks it as settled until its end, or that of a lease that was renewed; false when it was.
+    func settle(_ permit: Permit, until end: Instant? = nil) throws(PlaneError) -> Bool {
+        let end = max(permit.expiresAt, end ?? permit.expiresAt)
+        switch marks.withLock({ $0.settle(permit.number, expiresAt: end) }) {
         case .first: return true
         case .duplicate: return false
         case .full: throw PlaneError(.overloaded, "too many permits have been settled lately")

@@ -11,15 +11,7 @@ public struct SettlementReply: Sendable {
     /// Whether a guard gave the permit, whose answers say whether the call is tried again.
     public internal(set) var isOfGuard = false
     /// Whether, and when, the call is tried again; nil where nothing says it.
-    public internal(set) var retry: Retry?
-
-    /// What a guard's retry policy says.
-    public struct Retry: Sendable {
-        /// Whether, and when, the call is tried again.
-        public let decision: RetryDecision
-        /// The policy.
-        public let policy: PolicyEntry
-    }
+    public internal(set) var retry: RetryReply?
 
     init(_ answer: BreakerAnswer) {
         reason = answer.reason?.rawValue

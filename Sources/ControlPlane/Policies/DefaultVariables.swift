@@ -26,10 +26,23 @@ public enum DefaultVariables {
                 faults.append("\(name) must be \(expectation(of: field)), not \"\(text)\"")
             }
         }
+        if faults.isEmpty { faults = types.flatMap { contradictions(of: values, $0) } }
         guard faults.isEmpty else {
             throw PlaneError(.invalid, faults.joined(separator: "; "))
         }
         return values
+    }
+
+    /// What the values make wrong with an empty spec that is right without them: two that
+    /// contradict each other would only be found with the first policy that leaves both out.
+    private static func contradictions(
+        of values: [String: JSONValue], _ type: any PolicySpec.Type
+    ) -> [String] {
+        var (plain, reader) = (SpecReader(), SpecReader(variables: values))
+        guard type.resolve([:], &plain) != nil, type.resolve([:], &reader) == nil else {
+            return []
+        }
+        return reader.faults.map { "\($0.pointer) of \(type.kind.plural) \($0.detail)" }
     }
 
     /// What a variable takes, in words. A list of limits is given by its quota a second.

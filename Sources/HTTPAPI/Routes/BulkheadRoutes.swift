@@ -10,6 +10,12 @@ struct BulkheadRoutes: StatefulKind, DecidingKind {
     // The slots of strict bulkheads are on disk before they are told.
     static let waitsForDisk = true
 
+    // Without a wait of its own a call waits as long as its policy lets it, which is mostly not
+    // at all.
+    func mayWait(_ plane: Plane, _ name: String, _ body: BulkheadAcquireBody) -> Bool {
+        plane.bulkheads.mayWait(name, body.request)
+    }
+
     func acquire(
         _ plane: Plane, _ name: String, _ body: BulkheadAcquireBody, by caller: Caller
     ) async throws -> AcquireAnswer {

@@ -14,7 +14,11 @@ extension GuardAnswer {
             writer.member("waited_ms", waited.millisecondsRoundedUp)
             writer.member("timeout_ms", timeout?.millisecondsRoundedUp)
             writer.name("fallback")
-            writer.value(fallback.map { .object($0) } ?? .null)
+            if let fallback {
+                writer.object { fallback.write(to: &$0) }
+            } else {
+                writer.value(.null)
+            }
             writer.name("cached")
             writer.value(.null)
             writer.members(of: policy, wouldAllow: deniedBy == nil)

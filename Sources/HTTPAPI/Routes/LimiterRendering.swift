@@ -52,8 +52,13 @@ extension LimitFigures {
 extension RateFigures {
     /// Writes the members of the answer to a duration into the object that is open.
     func write(to writer: inout JSONWriter) {
-        writer.member("rate_per_second", .number(perSecond))
+        writer.member("rate_per_second", shownRate)
         writer.member("samples", Int64(samples))
+    }
+
+    /// The rate to a thousand-millionth, so that what doubles cannot say exactly is not shown.
+    fileprivate var shownRate: JSONValue {
+        .number((perSecond * 1_000_000_000).rounded() / 1_000_000_000)
     }
 }
 
@@ -73,7 +78,7 @@ extension LimiterState {
         to writer: inout JSONWriter
     ) {
         answer.write(to: &writer)
-        if let rate { writer.member("rate_per_second", .number(rate.perSecond)) }
+        if let rate { writer.member("rate_per_second", rate.shownRate) }
         writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
         writer.member(
             "next_token_after_ms", answer.decision.tightest?.nextToken?.millisecondsRoundedUp)

@@ -3,21 +3,23 @@ import HTTPTypes
 import Resilience
 
 /// What retries have besides what all kinds have.
-struct RetryRoutes {
+struct RetryRoutes: SharedStateKind {
+    static let kind = RetryPolicy.kind
+
     var endpoints: [Endpoint] {
         let one = "/v1/retries/{name}"
         return [
             .decide(.post, "\(one)/next", takesKey: true, next), .read("\(one)/schedule", schedule),
-            .decide(.post, "\(one)/outcomes", takesKey: true, record), .read("\(one)/stats", stats),
+            .decide(.post, "\(one)/outcomes", takesKey: true, record),
         ]
     }
 
     private func next(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let body: RetryBody = try call.read()
-        let (decision, policy) = try call.plane.retries.next(
-            call.name, body.failed, retryAfter: body.retryAfter)
-        return .object { decision.write(policy, to: &$0) }
+        let reply = try call.plane.retries.next(
+            call.name, body.failed, retryAfter: body.retryAfter, by: call.caller)
+        return .object { reply.write(to: &$0) }
     }
 
     private func schedule(_ call: Call) throws -> Reply {
@@ -43,15 +45,39 @@ struct RetryRoutes {
     private func record(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let body: RetryOutcomeBody = try call.read()
-        try call.plane.retries.record(
+        let isCounted = try call.plane.retries.record(
             call.name, succeeded: body.outcome == .success, attempts: body.attempts,
             by: call.caller)
-        return Reply(["counted": true])
+        return .object { writer in
+            writer.member("counted", isCounted)
+            writer.member("reason", isCounted ? nil : "disabled")
+        }
     }
 
-    private func stats(_ call: Call) throws -> Reply {
-        try call.refuseQuery()
-        let name = try call.name
-        return try call.plane.retries.stats(name).reply(name, since: call.plane.startedAt)
+    // MARK: SharedStateKind
+
+    func sharedState(_ plane: Plane, _ name: String) throws -> RenderedState {
+        let budget = try plane.retries.budget(name)
+        return RenderedState(key: "") { writer in
+            writer.member("name", name)
+            writer.member("key", "")
+            writer.member("budget", budget.map { .object($0.document) } ?? .null)
+        }
+    }
+
+    func keys(
+        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [ExactString] {
+        try plane.retries.keys(name, after: cursor, limit: limit)
+    }
+
+    func resetAll(
+        _ plane: Plane, _ name: String, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await plane.retries.reset(name, reason: reason, by: caller)
+    }
+
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.retries.stats(name)
     }
 }

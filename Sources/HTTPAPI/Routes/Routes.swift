@@ -10,7 +10,8 @@ enum Routes {
 
     /// The kinds that keep a state for each key.
     static let stateful: [any StatefulKind] = [
-        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), TimeoutRoutes(),
+        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), RetryRoutes(),
+        TimeoutRoutes(),
     ]
 
     /// The endpoints of all.

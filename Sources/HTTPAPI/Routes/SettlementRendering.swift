@@ -14,7 +14,7 @@ extension SettlementReply {
             guard isOfGuard else { return }
             writer.name("retry")
             guard let retry else { return writer.value(.null) }
-            writer.object { retry.decision.write(retry.policy, to: &$0) }
+            writer.object { retry.write(to: &$0) }
         }
     }
 

@@ -7,7 +7,7 @@ struct TimeoutRoutes: SharedStateKind {
     static let kind = TimeoutPolicy.kind
 
     var endpoints: [Endpoint] {
-        [.decide(.post, "/v1/timeouts/{name}/outcomes", record)]
+        [.decide(.post, "/v1/timeouts/{name}/outcomes", takesKey: true, record)]
     }
 
     private func record(_ call: Call) throws -> Reply {

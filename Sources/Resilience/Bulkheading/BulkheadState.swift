@@ -57,7 +57,7 @@ public struct BulkheadState: Equatable, Sendable {
         let missing = Int64(slots.count) + queued + 1 - capacity
         guard missing > 0 else { return nil }
         let retryAfter = missing <= slots.count ? slots[Int(missing) - 1].expiresAt - now : nil
-        return BulkheadDenial(reason: reason, retryAfter: retryAfter)
+        return BulkheadDenial(reason, retryAfter: retryAfter)
     }
 
     /// How many slots there may be at present.

@@ -8,12 +8,7 @@ extension CallLog: Snapshot {
                 "size": .integer(window.size), "position": .integer(window.position),
                 "calls": .array(window.runs.map { .integer(Int64($0)) }),
             ]
-        case .time(let window):
-            document = [
-                "duration": .integer(window.duration.nanoseconds),
-                "slices": .array(
-                    window.slices.map { .array([.integer($0.index)] + $0.tally.snapshot) }),
-            ]
+        case .time(let window): document = window.snapshot
         }
         if consecutiveFailures > 0 { document["row"] = .integer(consecutiveFailures) }
         if failing != Reporters() { document["failing"] = failing.snapshot }
@@ -71,28 +66,6 @@ extension CountWindow {
         }
         guard runs.count == values.count else { return nil }
         self.init(size: size, position: position, runs: runs)
-    }
-}
-
-extension TimeWindow {
-    fileprivate init?(snapshot document: JSONObject) {
-        let durations = Bounds.slicedWindowsMilliseconds
-        guard let duration = document["duration"]?.integer,
-            (durations.lowerBound * 1_000_000...durations.upperBound * 1_000_000)
-                .contains(duration),
-            let values = document["slices"]?.array
-        else { return nil }
-        let slices = values.compactMap { value in
-            value.array.flatMap { slice -> TimeWindow.Slice? in
-                let figures = slice.compactMap(\.integer)
-                guard figures.count == slice.count, let index = figures.first,
-                    let tally = CallTally(figures.dropFirst())
-                else { return nil }
-                return TimeWindow.Slice(index: index, tally: tally)
-            }
-        }
-        guard slices.count == values.count else { return nil }
-        self.init(duration: Timespan(nanoseconds: duration), slices: slices)
     }
 }
 

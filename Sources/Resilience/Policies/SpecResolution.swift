@@ -82,6 +82,6 @@ extension PolicySpec {
             _ = reader.readMembers(Self.self, from: members, at: pointer)
             return nil
         }
-        return preset.spec.overlaid(by: members.filter { $1 != .null })
+        return overlay(preset.spec, with: members.filter { $1 != .null })
     }
 }

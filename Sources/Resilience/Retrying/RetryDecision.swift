@@ -32,6 +32,8 @@ public enum RetryReason: String, Sendable {
     case deadline
     /// The server asks for a longer wait than the policy allows.
     case retryAfterTooLong = "retry_after_too_long"
+    /// All callers together have retried as often as they may.
+    case budgetExhausted = "budget_exhausted"
 }
 
 /// Whether, and when, a failed call is tried again.
@@ -74,5 +76,16 @@ extension RetryPolicy {
         return RetryDecision(
             reason: .retryable, delay: delay, nextAttempt: failed.attempt + 1,
             attemptsLeft: maximumAttempts - failed.attempt - 1)
+    }
+
+    /// Decides as ``decide(_:random:)`` does, and then asks the budget, where there is one: a
+    /// retry that nothing else speaks against is counted, or refused.
+    public func decide(
+        _ failed: FailedAttempt, random: Double, budget state: inout RetryBudgetState,
+        at now: Instant
+    ) -> RetryDecision {
+        let decision = decide(failed, random: random)
+        guard decision.retries, let budget else { return decision }
+        return state.grant(budget, at: now) ? decision : .no(.budgetExhausted)
     }
 }

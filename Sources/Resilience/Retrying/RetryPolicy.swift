@@ -32,10 +32,10 @@ public struct RetryPolicy: PolicySpec {
     public var maximumAttempts: Int64 = 3
     /// How the delay grows.
     public var backoff = BackoffShape.exponential
-    /// The delay after the first attempt.
-    public var initialDelay = Timespan.milliseconds(100)
-    /// The longest delay.
-    public var maximumDelay = Timespan.milliseconds(10_000)
+    /// The delay after the first attempt, where it is told.
+    var initialDelayTold: Timespan?
+    /// The longest delay, where it is told.
+    var maximumDelayTold: Timespan?
     /// What an exponential delay is multiplied by.
     public var multiplier = 2.0
     /// What a linear delay grows by.
@@ -52,10 +52,30 @@ public struct RetryPolicy: PolicySpec {
     public var neverOn = FailureTypes.permanent
     /// Whether a server that says when to come back is listened to.
     public var honorsRetryAfter = true
+    /// How many retries all callers together may make; nil for any number.
+    public var budget: RetryBudgetSpec?
 
     public init() {}
 
-    public static let fields: [Field<RetryPolicy>] = attemptFields + delayFields + failureFields
+    /// The delay after the first attempt.
+    public var initialDelay: Timespan {
+        get { initialDelayTold ?? min(.milliseconds(100), maximumDelayTold ?? .seconds(10)) }
+        set { initialDelayTold = newValue }
+    }
+
+    /// The longest delay. Where it is not told it is no shorter than the first delay, which
+    /// somebody may have made long.
+    public var maximumDelay: Timespan {
+        get { maximumDelayTold ?? max(.seconds(10), initialDelay) }
+        set { maximumDelayTold = newValue }
+    }
+
+    public static let fields: [Field<RetryPolicy>] =
+        attemptFields + delayFields + failureFields + [
+            Field(
+                "budget", \.budget, .object, showsNull: true,
+                "How many retries all callers together may make.")
+        ]
 
     private static let attemptFields: [Field<RetryPolicy>] = [
         Field(
@@ -67,10 +87,12 @@ public struct RetryPolicy: PolicySpec {
     private static let delayFields: [Field<RetryPolicy>] = [
         Field("backoff", \.backoff, .choice, "How the delay grows with the attempts."),
         Field(
-            "initial_delay_ms", \.initialDelay, .milliseconds(Bounds.delaysMilliseconds),
+            "initial_delay_ms", \.initialDelayTold, .milliseconds(Bounds.delaysMilliseconds),
+            defaultNote: "100, or `max_delay_ms` if that is less",
             variable: "RETRY_INITIAL_DELAY_MS", "The delay after the first attempt."),
         Field(
-            "max_delay_ms", \.maximumDelay, .milliseconds(Bounds.delaysMilliseconds),
+            "max_delay_ms", \.maximumDelayTold, .milliseconds(Bounds.delaysMilliseconds),
+            defaultNote: "10000, or `initial_delay_ms` if that is more",
             variable: "RETRY_MAX_DELAY_MS", "The longest delay, jitter included."),
         Field(
             "multiplier", \.multiplier, .number(Bounds.multipliers),
@@ -101,6 +123,7 @@ public struct RetryPolicy: PolicySpec {
     ]
 
     public mutating func fillDependentDefaults() {
+        (initialDelay, maximumDelay) = (initialDelay, maximumDelay)
         if backoff == .linear { increment = increment ?? initialDelay }
         if backoff != .decorrelated { jitter = jitter ?? .full }
         retryOn = retryOn.completed(by: .transient)
@@ -114,5 +137,21 @@ public struct RetryPolicy: PolicySpec {
         if backoff == .decorrelated, let jitter, jitter != .off {
             reader.fault(pointer.appending("jitter"), "cannot stand beside backoff decorrelated")
         }
+        checkDelays(at: pointer, &reader)
+    }
+
+    /// Notes that the first delay could never be waited for, and the variables of the environment
+    /// that say so where the spec does not.
+    private func checkDelays(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        guard maximumDelay < initialDelay else { return }
+        let told = [
+            ("RETRY_INITIAL_DELAY_MS", initialDelay), ("RETRY_MAX_DELAY_MS", maximumDelay),
+        ]
+        let variables = told.filter { reader.variables[$0]?.integer == $1.milliseconds }.map(\.0)
+        let hint =
+            variables.isEmpty ? "" : "; see the variable " + variables.joined(separator: " and ")
+        reader.fault(
+            pointer.appending("max_delay_ms"),
+            "must be at least initial_delay_ms (\(initialDelay.milliseconds))" + hint)
     }
 }

@@ -18,6 +18,8 @@ public enum Bounds {
     public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
     public static let rates: ClosedRange<Double> = 0...1
+    /// Rates of so many a second, which may be none.
+    public static let perSecond: ClosedRange<Double> = 0...1_000_000_000
     /// How much longer each wait gets than the one before.
     public static let multipliers: ClosedRange<Double> = 1...1_000_000_000
     /// Delays, which may be nothing.

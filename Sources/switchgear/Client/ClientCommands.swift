@@ -4,9 +4,9 @@ import ArgumentParser
 enum ClientCommands {
     /// The groups of commands, for the root command to list.
     static let clientCommands: [any ParsableCommand.Type] = [
-        PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, RetriesCommand.self,
-        TimeoutsCommand.self, FallbacksCommand.self,
-        EventsCommand.self,
+        PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, BulkheadsCommand.self,
+        RetriesCommand.self, TimeoutsCommand.self, FallbacksCommand.self, GuardsCommand.self,
+        PermitsCommand.self, DecideCommand.self, EventsCommand.self,
     ]
 
     /// What the exit codes mean, for the root command's help.
@@ -15,7 +15,7 @@ enum ClientCommands {
           0   done, or allowed
           1   refused: by the server, which says why, or because of a file
           2   no Switchgear server can be reached at the address
-          10  denied: the answer to 'limiters acquire' or 'retries next' is no
+          10  denied: the answer to 'acquire', 'decide' or 'retries next' is no
           64  the command line is wrong
         """
 }

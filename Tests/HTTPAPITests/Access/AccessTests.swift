@@ -29,7 +29,8 @@ struct AccessTests {
         case .read: method == .get
         case .decide:
             path.contains("/permits/") || (path.hasSuffix("/state") && method == .get)
-                || ["/acquire", "/refund", "/outcomes", "/next", "/decisions"].contains {
+                || ["/acquire", "/refund", "/outcomes", "/next", "/resolve", "/decisions"].contains
+                {
                     path.hasSuffix($0)
                 }
         }

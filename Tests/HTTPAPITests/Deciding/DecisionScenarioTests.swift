@@ -75,7 +75,7 @@ struct DecisionScenarioTests {
                        "detail": "there is no limiter \"none\""},
                       {"kind": "toaster", "name": "api", "status": 422, "errors": [
                         {"pointer": "/decisions/2/kind",
-                         "detail": "must be one of \"breaker\", \"limiter\""}]},
+                         "detail": "must be one of \"breaker\", \"bulkhead\", \"guard\", \"limiter\""}]},
                       {"status": 422, "type": "urn:switchgear:problem:invalid", "errors": [
                         {"pointer": "/decisions/3/costs",
                          "detail": "unknown member; meant \"cost\"?"},

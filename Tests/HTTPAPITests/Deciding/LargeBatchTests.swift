@@ -89,4 +89,39 @@ struct LargeBatchTests {
             #expect(stats.at("/totals/allowed") == 0)
         }
     }
+
+    @Test("are answered as far as they can be while nothing can be stored")
+    func fullDisk() async throws {
+        try await withPolicies { server in
+            for host in 0..<300 {
+                let line = "PUT /v1/breakers/payments/state?key=h\(host)"
+                _ = try await server.send(line, #"{"state": "open"}"#)
+            }
+            try await server.advance(by: 30_000)
+            try server.fillDisk()
+            // Each probe must be on disk, and sooner or later there is no room for one.
+            let items = (0..<300).flatMap { host in
+                [
+                    #"{"kind": "breaker", "name": "payments", "key": "h\#(host)"}"#,
+                    #"{"kind": "limiter", "name": "api", "key": "u\#(host)"}"#,
+                ]
+            }
+            let reply = try await decide(items, server)
+            try server.freeDisk()
+            let results = reply.at("/results")?.array ?? []
+            #expect(results.count == items.count, "\(reply.text)")
+            var refused = 0
+            for (index, result) in results.enumerated() {
+                if !index.isMultiple(of: 2) {
+                    #expect(result.at("/allowed") == true, "\(result.text)")
+                } else if result.at("/status") == 503 {
+                    #expect(result.at("/type") == "urn:switchgear:problem:storage_unavailable")
+                    refused += 1
+                } else {
+                    #expect(result.at("/permit")?.string != nil, "\(result.text)")
+                }
+            }
+            #expect(refused > 0)
+        }
+    }
 }

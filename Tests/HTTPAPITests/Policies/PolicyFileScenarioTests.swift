@@ -21,7 +21,7 @@ struct PolicyFileScenarioTests {
     /// A list with a fault in each policy, and all of their pointers.
     private static let faulty = body([
         #"{"kind": "limiter", "name": "a", "spec": {"limits": [{"quota": 0}]}}"#,
-        #"{"kind": "bulkhead", "name": "-"}"#, "7",
+        #"{"kind": "boiler", "name": "-"}"#, "7",
         #"{"kind": "limiter", "name": "a", "spec": {"limits": [{"quota": 1}]}, "x": 1}"#,
         #"{"kind": "limiter", "name": "b"}"#,
     ])

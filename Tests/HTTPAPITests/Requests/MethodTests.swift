@@ -10,7 +10,7 @@ struct MethodTests {
     private static func path(_ endpoint: Endpoint) -> String {
         endpoint.path.replacing("{name}", with: "api").replacing("{key}", with: "k")
             .replacing("{seq}", with: "1").replacing("{permit}", with: "x")
-            + (endpoint.path.hasSuffix("/state") ? "?key=k" : "")
+            + (endpoint.path == "/v1/limiters/{name}/state" ? "?key=k" : "")
     }
 
     private static func prepare(_ server: TestServer) async throws {
@@ -19,6 +19,12 @@ struct MethodTests {
         _ = try await server.send("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#)
         _ = try await server.send("PUT /v1/breakers/api", "{}")
         _ = try await server.send("PUT /v1/retries/api", "{}")
+        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 1}}"#)
+        _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
+        _ = try await server.send(
+            "PUT /v1/fallbacks/api",
+            #"{"spec": {"strategies": [{"type": "degraded", "mode": "read_only"}]}}"#)
+        _ = try await server.send("PUT /v1/guards/api", #"{"spec": {"timeout": "api"}}"#)
     }
 
     @Test("HEAD answers as GET does, without the body")
@@ -67,7 +73,7 @@ struct MethodTests {
     @Test(
         "an unknown path is not found",
         arguments: [
-            "/", "/v1", "/v2/limiters", "/v1/bulkheads", "/v1/limiters/api/nothing", "/livez/x",
+            "/", "/v1", "/v2/limiters", "/v1/boilers", "/v1/limiters/api/nothing", "/livez/x",
             "/v1/policies/export/x", "/LIVEZ", "/v1/limiters/api/assignments/a/b",
             "/v1/limiters/api/assignments/a/b?key=1", "/%76%31/limiters", "/..", "/v1/../livez",
         ])

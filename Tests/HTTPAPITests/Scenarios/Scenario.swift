@@ -21,6 +21,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         try await TestServer.with(options) { server in
             var seq = try await Self.lastEvent(server)
             var kept: [String: String] = [:]
+            var starts = 0
             for (index, step) in steps.enumerated() {
                 if step.isAfterRestart || restarts == .betweenSteps && index > 0 {
                     try await server.restart()
@@ -30,6 +31,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 let written = try await server.events(after: seq)
                 seq = written.last?.at("/seq")?.integer ?? seq
                 // That the server stops and starts is told, and no part of any scenario.
+                starts += written.count { $0.at("/type") == "server.started" }
                 let events = written.filter { $0.at("/type")?.string?.hasPrefix("server.") != true }
                 let place = "step \(index): \(step.request.method) \(step.request.target)"
                 try check(reply, step.expected(restarts), place)
@@ -38,6 +40,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                     kept[name] = try #require(reply.at(pointer)?.string, "\(place): \(pointer)")
                 }
             }
+            if restarts == .betweenSteps { #expect(starts == steps.count - 1) }
         }
     }
 

@@ -96,3 +96,20 @@ struct Step: Sendable {
         return step
     }
 }
+
+extension Step {
+    /// The same, with another status.
+    func status(_ status: Int) -> Step {
+        var step = self
+        step.status = status
+        return step
+    }
+
+    /// The same, refused because of what stands at these places.
+    func refused(_ pointers: String...) -> Step {
+        let faults = pointers.map { #"{"pointer": "\#($0)"}"# }.joined(separator: ",")
+        var step = self
+        (step.status, step.answer) = (422, #"{"errors": [\#(faults)]}"#)
+        return step
+    }
+}

@@ -135,20 +135,4 @@ struct SpecResolutionTests {
         #expect(LimiterPolicy.resolve(spec, at: .root, &reader) == nil)
         #expect(reader.faults.count == 1)
     }
-
-    @Test("every preset resolves, and is not changed by mistake")
-    func presets() {
-        let quotas: [String: Int64] = [
-            "search": 30, "embed": 60, "transform": 10, "health_check": 10,
-        ]
-        #expect(Set(LimiterPolicy.presets.map(\.name)) == Set(quotas.keys))
-        for preset in LimiterPolicy.presets {
-            var reader = SpecReader()
-            let spec = LimiterPolicy.resolve(["preset": .string(preset.name)], &reader)?.spec
-            let limit = (spec as? LimiterPolicy)?.limits?.first
-            #expect(limit?.quota == quotas[preset.name])
-            #expect(limit?.period == .seconds(60))
-            #expect(!preset.summary.isEmpty)
-        }
-    }
 }

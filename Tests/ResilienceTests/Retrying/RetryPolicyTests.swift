@@ -19,7 +19,8 @@ struct RetryPolicyTests {
             "jitter_factor":0.1,"max_elapsed_ms":null,\
             "retry_on":{"statuses":[408,429,500,502,503,504],\
             "errors":["timeout","network","connection_refused"]},\
-            "never_on":{"statuses":[400,401,403,404,422],"errors":[]},"honor_retry_after":true}
+            "never_on":{"statuses":[400,401,403,404,422],"errors":[]},"honor_retry_after":true,\
+            "budget":null}
             """
         #expect(try RetryPolicy.parsed("{}").document.text == contract)
         #expect(try RetryPolicy.parsed(contract).document.text == contract)
@@ -72,6 +73,21 @@ struct RetryPolicyTests {
             (#"{"multiplier":0.99}"#, "/spec/multiplier: must be at least 1.0"),
             (#"{"multiplier":true}"#, "/spec/multiplier: must be a number, not a boolean"),
             (#"{"jitter_factor":1.01}"#, "/spec/jitter_factor: must be at most 1.0"),
+            (
+                #"{"initial_delay_ms":101,"max_delay_ms":100}"#,
+                "/spec/max_delay_ms: must be at least initial_delay_ms (101)"
+            ),
+            (
+                #"{"preset":"conservative","max_delay_ms":999}"#,
+                "/spec/max_delay_ms: must be at least initial_delay_ms (1000)"
+            ),
+            (#"{"budget":{"ratio":1.1}}"#, "/spec/budget/ratio: must be at most 1.0"),
+            (#"{"budget":{"window_ms":9}}"#, "/spec/budget/window_ms: must be at least 10"),
+            (
+                #"{"budget":{"ratio":0,"min_per_second":0.09}}"#,
+                "/spec/budget/min_per_second: must come to a retry in window_ms, since with a "
+                    + "ratio of 0 there is no other"
+            ),
             (#"{"increment_ms":5}"#, "/spec/increment_ms: needs backoff linear"),
             (
                 #"{"backoff":"decorrelated","jitter":"full"}"#,
@@ -92,15 +108,39 @@ struct RetryPolicyTests {
         #expect(try faults(spec) == [fault])
     }
 
-    @Test("every preset is a policy of its own")
-    func presets() throws {
-        #expect(
-            RetryPolicy.presets.map(\.name) == [
-                "aggressive", "conservative", "quick", "network", "database",
-            ])
-        for preset in RetryPolicy.presets {
-            _ = try RetryPolicy.parsed(#"{"preset":"\#(preset.name)"}"#)
+    @Test(
+        "a delay that is not told goes with the other",
+        arguments: [
+            ("{}", 100, 10_000), (#"{"initial_delay_ms":20000}"#, 20_000, 20_000),
+            (#"{"max_delay_ms":50}"#, 50, 50), (#"{"max_delay_ms":0}"#, 0, 0),
+            (#"{"initial_delay_ms":100,"max_delay_ms":100}"#, 100, 100),
+            (#"{"preset":"quick","initial_delay_ms":null}"#, 100, 1000),
+        ] as [(String, Int64, Int64)])
+    func delays(spec: String, initial: Int64, longest: Int64) throws {
+        let document = try RetryPolicy.parsed(spec).document
+        #expect(document["initial_delay_ms"] == .integer(initial))
+        #expect(document["max_delay_ms"] == .integer(longest))
+    }
+
+    @Test("a refusal names the variables that cause it")
+    func refusedVariables() throws {
+        let variables: [String: JSONValue] = [
+            "RETRY_INITIAL_DELAY_MS": 500, "RETRY_MAX_DELAY_MS": 400,
+        ]
+        let refused: [(JSONValue, String)] = [
+            ([:], "(500); see the variable RETRY_INITIAL_DELAY_MS and RETRY_MAX_DELAY_MS"),
+            (["max_delay_ms": 300], "(500); see the variable RETRY_INITIAL_DELAY_MS"),
+            (["initial_delay_ms": 600], "(600); see the variable RETRY_MAX_DELAY_MS"),
+        ]
+        for (spec, end) in refused {
+            var reader = SpecReader(variables: variables)
+            #expect(RetryPolicy.resolve(spec, &reader) == nil)
+            #expect(reader.faults.map(\.pointer) == ["/spec/max_delay_ms"])
+            #expect(reader.faults.first?.detail == "must be at least initial_delay_ms " + end)
         }
+        var reader = SpecReader(variables: variables)
+        let own: JSONValue = ["initial_delay_ms": 600, "max_delay_ms": 700]
+        #expect(RetryPolicy.resolve(own, &reader) != nil)
     }
 
     @Test("the schema lets lists be empty that may be")

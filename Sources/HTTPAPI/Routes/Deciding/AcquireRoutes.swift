@@ -22,7 +22,7 @@ struct AcquireRoutes<Kind: DecidingKind> {
         let denyStatus = query.integer("deny_status", in: 400...599)
         body.take(&query)
         try query.finish()
-        guard body.wait != .zero else {
+        guard kind.mayWait(call.plane, name, body) else {
             let answer = try await kind.acquire(call.plane, name, body, by: call.caller)
             return answer.reply(denyStatus: denyStatus)
         }

@@ -18,6 +18,10 @@ protocol DecidingKind: Sendable {
     /// Whether an answer by the policy `name` may have to.
     func waitsForDisk(_ plane: Plane, _ name: String) -> Bool
 
+    /// Whether the answer to a call may be held until it can be allowed, so that the client is
+    /// watched meanwhile.
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool
+
     /// Decides on a call by the policy `name`.
     func acquire(
         _ plane: Plane, _ name: String, _ body: Body, by caller: Caller
@@ -26,4 +30,6 @@ protocol DecidingKind: Sendable {
 
 extension DecidingKind {
     func waitsForDisk(_ plane: Plane, _ name: String) -> Bool { Self.waitsForDisk }
+
+    func mayWait(_ plane: Plane, _ name: String, _ body: Body) -> Bool { body.wait != .zero }
 }

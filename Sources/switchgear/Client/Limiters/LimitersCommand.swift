@@ -6,6 +6,7 @@ struct LimitersCommand: ParsableCommand {
         commandName: "limiters",
         abstract: "Ask limiters, and manage the state of their keys.",
         subcommands: [
-            LimitersAcquire.self, LimitersState.self, LimitersAssign.self, LimitersReset.self,
+            LimitersAcquire.self, LimitersState.self, LimitersTop.self, LimitersAssign.self,
+            LimitersReset.self,
         ])
 }

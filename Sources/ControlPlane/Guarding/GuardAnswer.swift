@@ -1,0 +1,25 @@
+public import Resilience
+
+/// A guard's answer to a call.
+public struct GuardAnswer: Sendable {
+    /// What each part that decides says, in the order in which they are asked; nothing where the
+    /// guard rests.
+    public let steps: [GuardStep]
+    /// The first part that denies the call, whatever the guard's mode is.
+    public let deniedBy: GuardDenial?
+    /// The shortest wait after which the call would be allowed; nil when it is or none is known.
+    public let retryAfter: Timespan?
+    /// What the outcome is settled with; nil for a denied call.
+    public let permit: String?
+    /// How long the call may take; nil where no policy says it.
+    public let timeout: Timespan?
+    /// What stands in for the call's answer when it is denied or fails; nil where nothing does.
+    public let fallback: FallbackStrategy?
+    /// How long the call waited.
+    public internal(set) var waited = Timespan.zero
+    /// The policy that decided.
+    public let policy: PolicyEntry
+
+    /// Whether the call may go on: the parts allow it, or the guard does not enforce them.
+    public var isAllowed: Bool { deniedBy == nil || policy.mode != .enforce }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Resilience
+
+/// `permits renew`: makes the lease that goes with a permit last longer.
+struct PermitsRenew: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "renew",
+        abstract: "Make the lease that goes with a permit last longer.",
+        discussion: """
+            A probe's place and a bulkhead's slot end by themselves; this has them end later, at \
+            most as much later as the policy gives.
+
+            Examples:
+              switchgear permits renew "$PERMIT"
+              switchgear permits renew "$PERMIT" --lease-ms 10000
+            """)
+
+    @Argument(help: "The permit, as the answer had it.")
+    private var permit: PathPart
+
+    @Option(help: "How long from now, in milliseconds. (default: what the policy gives)")
+    private var leaseMs: Int64?
+
+    @OptionGroup var options: ClientOptions
+
+    func call(_ client: APIClient) async throws {
+        var request = APIRequest(.post, ["permits", permit.text, "renew"])
+        request.body = ["lease_ms": JSONValue(leaseMs)]
+        try show(try await client.send(request)) { Table(fields: Cell.fields(of: $0)).text }
+    }
+}
