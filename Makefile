@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 server := .build/release/switchgear
-swift_files := Sources Tests Package.swift
+swift_files := Sources Tests examples Package.swift
 
 .PHONY: help
 help: ## List the targets

@@ -50,6 +50,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceRuntime", targets: ["ResilienceRuntime"]),
         .library(name: "Store", targets: ["Store"]),
         .executable(name: "switchgear", targets: ["switchgear"]),
     ],
@@ -75,6 +76,7 @@ let package = Package(
             name: "Resilience", dependencies: [orderedCollections], swiftSettings: house,
             // Rounding doubles is the C library's, which nothing else here links.
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        ring("ResilienceRuntime", ["Resilience"]),
         .target(name: "CAssets"),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
         ring("ControlPlane", ["Resilience", "Store", crypto, heap, logging, lifecycle]),
@@ -92,6 +94,9 @@ let package = Package(
                 nioCore, nioHTTP1, nioPosix, unixSignals, yams,
             ],
             swiftSettings: house),
+        .executableTarget(
+            name: "in-process-example", dependencies: ["Resilience", "ResilienceRuntime"],
+            path: "examples/in-process", swiftSettings: house),
         .target(
             name: "TestSupport",
             dependencies: [
@@ -99,6 +104,7 @@ let package = Package(
                 nioPosix,
             ], path: "Tests/TestSupport", swiftSettings: house),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
+        tests("ResilienceRuntimeTests", ["Resilience", "ResilienceRuntime", "TestSupport"]),
         tests("StoreTests", ["Resilience", "Store", "CAssets", "TestSupport", grdb]),
         tests(
             "ControlPlaneTests",

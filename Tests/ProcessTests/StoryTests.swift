@@ -50,6 +50,41 @@ struct StoryTests {
         #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
     }
 
+    @Test("the example of the library tells its story")
+    func library() async throws {
+        let program = Project.url(".build/debug/in-process-example").path
+        let ended = try await Program.run([], of: program)
+        #expect(ended.code == 0, "\(ended.errors)")
+        #expect(
+            ended.output == """
+                == The machines by themselves
+                limiter: yes, 1 left
+                limiter: yes, 0 left
+                limiter: not for another 500 ms
+                limiter: allowed after the wait: true
+                breaker: open, because of consecutive_failures
+                breaker: the copy is the same: true
+                retry: after [100, 200, 400] ms
+                retry: /max_attempts must be at least 1
+                == A flaky target, and three attempts
+                got 42 at call 3
+                == A target that hangs
+                timed out after 50 ms
+                got 41, the price of yesterday
+                == A target that is down
+                Unavailable() after 3 calls; the breaker is open
+                breaker prices: open
+                calls are still 3
+                == The target is back
+                got 42; the breaker is closed
+                == One caller asks too often
+                limiter per-user: rate_limited
+                another one got 42
+                slots in use at the end: 0
+
+                """)
+    }
+
     @Test("the policy file of the examples is taken at the start, and again unchanged")
     func policyFile() async throws {
         let directory = try TemporaryDirectory()

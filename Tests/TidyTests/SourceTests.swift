@@ -4,7 +4,7 @@ import Testing
 @Suite("The sources")
 struct SourceTests {
     private static let swiftFiles =
-        ["Sources", "Tests", "Benchmarks/Sources"].flatMap {
+        ["Sources", "Tests", "examples", "Benchmarks/Sources"].flatMap {
             Project.files(below: $0, endingWith: ".swift")
         }
 

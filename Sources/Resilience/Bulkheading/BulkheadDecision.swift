@@ -40,4 +40,11 @@ public struct BulkheadDecision: Equatable, Sendable {
 
     /// Whether the bulkhead lets the call in.
     public var isAllowed: Bool { denial == nil }
+
+    /// What the end of the call is told with; nil for a call that got no slot.
+    public var permit: BulkheadPermit? {
+        slot.map { slot in
+            BulkheadPermit(generation: generation, slot: slot.id, expiresAt: slot.expiresAt)
+        }
+    }
 }

@@ -19,6 +19,23 @@ public struct BreakerWindowSpec: SpecObject {
 
     public init() {}
 
+    private init(_ type: BreakerWindowType, size: Int64? = nil, duration: Timespan? = nil) {
+        (self.type, self.size, self.duration) = (type, size, duration)
+    }
+
+    /// The failures in a row.
+    public static let consecutive = BreakerWindowSpec(.consecutive)
+
+    /// The last so many calls.
+    public static func count(_ size: Int64) -> BreakerWindowSpec {
+        BreakerWindowSpec(.count, size: size)
+    }
+
+    /// The calls of the last so long.
+    public static func time(_ duration: Timespan) -> BreakerWindowSpec {
+        BreakerWindowSpec(.time, duration: duration)
+    }
+
     public static let fields: [Field<BreakerWindowSpec>] = [
         Field(
             "type", \.type, .choice,

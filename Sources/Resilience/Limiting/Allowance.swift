@@ -36,4 +36,12 @@ extension LimiterPolicy {
 
     /// The tier of a call that names none.
     public var tierByDefault: String { defaultTier ?? Self.onlyTier }
+
+    /// The tier of that name, or the one of calls that name none; nil when there is none.
+    ///
+    /// - Parameter since: when the policy was made, or changed last.
+    public func tier(_ name: String? = nil, since: Instant) -> Tier? {
+        let name = name ?? tierByDefault
+        return allowances[name].map { Tier(name: name, $0, since: since) }
+    }
 }

@@ -11,6 +11,11 @@ public struct LimitSpec: SpecObject {
 
     public init() {}
 
+    /// So many a period; a bucket holds as many as `burst`, or as the quota.
+    public init(quota: Int64, period: Timespan, burst: Int64? = nil) {
+        (self.quota, self.period, self.burst) = (quota, period, burst)
+    }
+
     public static let fields: [Field<LimitSpec>] = [
         Field("quota", \.quota, .integer(Bounds.counts), "How many a period."),
         Field(

@@ -1,0 +1,160 @@
+public import Resilience
+import Synchronization
+
+/// A breaker of this process: when calls stop being made, for each key by itself.
+///
+/// A guard asks it and settles what it allowed; code that cannot be written as a closure may do
+/// the same with ``acquire(_:)`` and ``settle(_:of:_:duration:)``. A probe that is not settled by
+/// the policy's `probeTimeout` opens the breaker again; other calls that take longer than five
+/// minutes are not counted.
+///
+/// Guarded by a mutex, under which the clock is read. It keeps states of at most `maximumKeys`
+/// keys; those that are closed and empty are forgotten, and past the bound calls of new keys are
+/// denied with ``Denied/Reason/tooManyKeys``, and outcomes of forgotten ones not counted.
+public final class Breaker: Part {
+    /// What it is called in denials.
+    public let name: String
+    /// When it opens, and how it closes.
+    public let policy: BreakerPolicy
+    private let clock: any RuntimeClock
+    private let states: Mutex<KeyedStates<BreakerState>>
+
+    /// A breaker that is closed.
+    public init(
+        _ name: String, _ policy: BreakerPolicy, maximumKeys: Int = RuntimeLimits.keys,
+        clock: any RuntimeClock = SystemClock()
+    ) {
+        (self.name, self.policy, self.clock) = (name, policy, clock)
+        states = Mutex(KeyedStates(maximumCount: maximumKeys))
+    }
+
+    /// Asks whether a call may be made.
+    ///
+    /// - Returns: What the call is to be settled with.
+    /// - Throws: ``Denied``.
+    public func acquire(_ key: String = "") throws(Denied) -> BreakerPermit {
+        guard Key.fault(of: key) == nil else { throw Denied(.breaker, name, .invalidKey) }
+        var permit: BreakerPermit?
+        var denial: Denied?
+        ask(ExactString(key)) { granted, reply in
+            (permit, denial) = (granted, reply.denial)
+            return reply.denial == nil ? .charge : .leave
+        }
+        guard let permit, denial == nil else {
+            throw denial ?? Denied(.breaker, name, .tooManyKeys)
+        }
+        return permit
+    }
+
+    /// Tells how a call went that was allowed, once.
+    ///
+    /// - Parameter duration: how long it took; nil when that is not known, and then it is not
+    ///   slow.
+    @discardableResult
+    public func settle(
+        _ permit: BreakerPermit, of key: String = "", _ outcome: Outcome,
+        duration: Timespan? = nil
+    ) -> BreakerAnswer {
+        settle(permit, of: ExactString(key), outcome, duration)
+    }
+
+    /// Where the breaker stands, and why; nothing is changed by looking.
+    public func view(_ key: String = "") -> BreakerView {
+        states.withLock { states in
+            let now = clock.now()
+            return (states[ExactString(key)] ?? BreakerState(at: now)).view(policy, at: now)
+        }
+    }
+
+    /// Puts the breaker of a key where someone wants it.
+    ///
+    /// - Returns: What became of it, in order.
+    /// - Throws: ``Denied`` when there is no room for the key.
+    @discardableResult
+    public func force(
+        _ position: ManualPosition, _ key: String = ""
+    ) throws(Denied) -> [BreakerTransition] {
+        guard Key.fault(of: key) == nil else { throw Denied(.breaker, name, .invalidKey) }
+        let transitions = change(ExactString(key)) { state, now in
+            state.force(position, policy, at: now)
+        }
+        guard let transitions else { throw Denied(.breaker, name, .tooManyKeys) }
+        return transitions
+    }
+
+    /// How many keys it keeps states of.
+    public var keys: Int { states.withLock(\.count) }
+
+    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
+        ask(key) { _, reply in others(reply) }
+    }
+
+    private func ask(_ key: ExactString, _ others: (BreakerPermit?, PartReply) -> Verdict) {
+        let isAsked: Void? = change(key) { state, now in
+            var asked = state
+            let id = UInt64.random(in: .min ... .max)
+            let decision = asked.acquire(policy, probe: id, at: now)
+            let denial = decision.denial.map { denial in
+                Denied(.breaker, name, denial.reason.reason, retryAfter: denial.retryAfter)
+            }
+            let permit = decision.permit
+            let reply = PartReply(denial: denial) { [self] outcome, duration in
+                _ = settle(permit, of: key, outcome, duration)
+            }
+            let verdict = others(permit, reply)
+            // What is denied here is counted as such, and takes nothing.
+            if case .charge = verdict { state = asked } else if denial != nil { state = asked }
+        }
+        if isAsked == nil {
+            _ = others(nil, PartReply(denial: Denied(.breaker, name, .tooManyKeys)))
+        }
+    }
+
+    private func settle(
+        _ permit: BreakerPermit, of key: ExactString, _ outcome: Outcome, _ duration: Timespan?
+    ) -> BreakerAnswer {
+        let answer = change(key) { state, now in
+            state.settle(permit, outcome, duration: duration, policy, at: now)
+        }
+        if let answer { return answer }
+        // It was forgotten while the call was under way, and there is no room for it any more.
+        var state = BreakerState(at: clock.now())
+        return state.refuse(.staleGeneration, policy, at: clock.now())
+    }
+
+    /// Does something with the state of a key; nil when there is no room for it.
+    private func change<Answer: Sendable>(
+        _ key: ExactString, _ body: (inout BreakerState, Instant) -> Answer
+    ) -> Answer? {
+        states.withLock { states in
+            let now = clock.now()
+            guard states.hasRoom(for: key, at: now, isIdle: { isIdle($0, at: now) }) else {
+                return nil
+            }
+            var state = states[key] ?? BreakerState(at: now)
+            let answer = body(&state, now)
+            states[key] = state
+            return answer
+        }
+    }
+
+    /// Whether forgetting a state changes no decision: it is closed and empty, and no permit of an
+    /// earlier generation is good any more, which a new state might take for its own.
+    private func isIdle(_ state: BreakerState, at now: Instant) -> Bool {
+        let view = state.view(policy, at: now)
+        return view.position == .closed && view.figures.counts.total == 0
+            && view.figures.consecutiveFailures == 0
+            && (view.generation == 1 || view.since + Bounds.permitLifetime <= now)
+    }
+}
+
+extension BreakerDenialReason {
+    /// The same among the reasons of all parts.
+    fileprivate var reason: Denied.Reason {
+        switch self {
+        case .open: .open
+        case .forcedOpen: .forcedOpen
+        case .probesInFlight: .probesInFlight
+        }
+    }
+}

@@ -1,0 +1,132 @@
+public import Resilience
+import Synchronization
+
+/// A limiter of this process: how often something may happen, for each key by itself.
+///
+/// Guarded by a mutex, under which the clock is read. It keeps states of at most `maximumKeys`
+/// keys; those with which nothing is spent any more are forgotten, and past the bound calls of new
+/// keys are denied with ``Denied/Reason/tooManyKeys``.
+public final class Limiter: Part {
+    /// What it is called in denials.
+    public let name: String
+    /// What it allows. `durability` says nothing here: nothing outlives the process.
+    public let policy: LimiterPolicy
+    private let clock: any RuntimeClock
+    private let allowances: [String: Allowance]
+    private let since: Instant
+    private let states: Mutex<States>
+
+    private struct States {
+        var byKey: KeyedStates<LimiterState>
+        var rate: AdaptiveRate?
+    }
+
+    /// A limiter of which nothing is spent.
+    public init(
+        _ name: String, _ policy: LimiterPolicy, maximumKeys: Int = RuntimeLimits.keys,
+        clock: any RuntimeClock = SystemClock()
+    ) {
+        (self.name, self.policy, self.clock) = (name, policy, clock)
+        (allowances, since) = (policy.allowances, clock.now())
+        let rate = policy.adaptive.map { [since] in AdaptiveRate($0, at: since) }
+        states = Mutex(States(byKey: KeyedStates(maximumCount: maximumKeys), rate: rate))
+    }
+
+    /// Asks, and spends the cost when the call is allowed.
+    ///
+    /// A call that is paced (`leaky_bucket`) is to be made after the decision's `delay`.
+    ///
+    /// - Parameters:
+    ///   - cost: 0…10⁹; 0 looks, and is allowed unless the key is blocked.
+    ///   - tier: what the key may do; nil for the policy's default.
+    /// - Throws: ``Denied``; a call that is denied spends nothing.
+    @discardableResult
+    public func acquire(
+        _ key: String = "", cost: Int64 = 1, tier: String? = nil
+    ) throws(Denied) -> LimiterDecision {
+        guard Key.fault(of: key) == nil else { throw denied(.invalidKey) }
+        var decision: LimiterDecision?
+        var denial: Denied?
+        ask(ExactString(key), cost: cost, tier: tier) { answer, reply in
+            (decision, denial) = (answer, reply.denial)
+            return reply.denial == nil ? .charge : .leave
+        }
+        guard let decision, denial == nil else { throw denial ?? denied(.tooManyKeys) }
+        return decision
+    }
+
+    /// Gives back what a call had cost, never above full.
+    public func refund(_ key: String = "", cost: Int64 = 1, tier: String? = nil) {
+        precondition(Bounds.costs.contains(cost))
+        states.withLock { states in
+            guard let tier = self.tier(tier, states.rate) else { return }
+            states.byKey[ExactString(key)]?.refund(cost, tier, at: clock.now())
+        }
+    }
+
+    /// How many keys it keeps states of.
+    public var keys: Int { states.withLock(\.byKey.count) }
+
+    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
+        ask(key, cost: cost, tier: nil) { _, reply in others(reply) }
+    }
+
+    private func ask(
+        _ key: ExactString, cost: Int64, tier name: String?,
+        _ others: (LimiterDecision?, PartReply) -> Verdict
+    ) {
+        precondition(Bounds.costs.contains(cost))
+        states.withLock { states in
+            guard let tier = self.tier(name, states.rate) else {
+                _ = others(nil, PartReply(denial: denied(.unknownTier)))
+                return
+            }
+            let now = clock.now()
+            let hasRoom = states.byKey.hasRoom(for: key, at: now) { [policy] state in
+                policy.tiers == nil ? state.isFresh(tier, at: now) : state.isFresh(at: now)
+            }
+            guard hasRoom else {
+                _ = others(nil, PartReply(denial: denied(.tooManyKeys)))
+                return
+            }
+            var state = states.byKey[key] ?? LimiterState(at: now)
+            let decision = state.acquire(cost, tier, at: now)
+            let denial = decision.denial.map { denied($0.reason.reason, $0.retryAfter) }
+            let reply = PartReply(denial: denial, delay: decision.delay, settle: settlement)
+            if case .charge = others(decision, reply) { states.byKey[key] = state }
+        }
+    }
+
+    /// An adaptive rate follows how long calls take.
+    private var settlement: Settlement? {
+        guard let adaptive = policy.adaptive else { return nil }
+        return { [self] outcome, duration in
+            guard outcome != .ignored else { return }
+            states.withLock { _ = $0.rate?.record(duration, adaptive, at: clock.now()) }
+        }
+    }
+
+    private func tier(_ name: String?, _ rate: AdaptiveRate?) -> Tier? {
+        let name = name ?? policy.tierByDefault
+        guard let allowance = allowances[name] else { return nil }
+        guard let rate, let paced = policy.allowance(at: rate) else {
+            return Tier(name: name, allowance, since: since)
+        }
+        return Tier(name: name, paced, since: rate.movedAt)
+    }
+
+    private func denied(_ reason: Denied.Reason, _ retryAfter: Timespan? = nil) -> Denied {
+        Denied(.limiter, name, reason, retryAfter: retryAfter)
+    }
+}
+
+extension DenialReason {
+    /// The same among the reasons of all parts.
+    fileprivate var reason: Denied.Reason {
+        switch self {
+        case .rateLimited: .rateLimited
+        case .costExceedsLimit: .costExceedsLimit
+        case .blocked: .blocked
+        }
+    }
+}
