@@ -22,4 +22,22 @@ public struct GuardAnswer: Sendable {
 
     /// Whether the call may go on: the parts allow it, or the guard does not enforce them.
     public var isAllowed: Bool { deniedBy == nil || policy.mode != .enforce }
+
+    /// How long an allowed call is to wait before it is made, where limiters pace it: the longest
+    /// of them; nil where none does, or the call is denied.
+    public var delay: Timespan? {
+        guard isAllowed, isPaced else { return nil }
+        return steps.compactMap(\.pacing?.delay).max()
+    }
+
+    /// Whether a limiter of the guard paces calls.
+    public var isPaced: Bool { steps.contains { $0.pacing != nil } }
+}
+
+extension GuardStep {
+    /// The answer of a limiter that paces calls.
+    fileprivate var pacing: LimiterAnswer? {
+        guard case .limiter(let answer) = reply, answer.isPaced else { return nil }
+        return answer
+    }
 }

@@ -12,6 +12,7 @@ extension GuardAnswer {
             writer.value(deniedBy.map { .object($0.document) } ?? .null)
             writer.member("retry_after_ms", retryAfter?.millisecondsRoundedUp)
             writer.member("waited_ms", waited.millisecondsRoundedUp)
+            if isPaced { writer.member("delay_ms", delay?.milliseconds) }
             writer.member("timeout_ms", timeout?.millisecondsRoundedUp)
             writer.name("fallback")
             if let fallback {

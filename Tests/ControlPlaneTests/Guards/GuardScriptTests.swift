@@ -217,4 +217,27 @@ struct GuardScriptTests {
                 ),
             ])
     }
+
+    @Test("limiters that pace calls say how long to wait, the longest of them counting")
+    func pacing() async throws {
+        func paced(_ name: String, _ quota: Int64) -> JSONValue {
+            Script.policy(
+                "limiter", name,
+                [
+                    "algorithm": "leaky_bucket",
+                    "limits": [["quota": .integer(quota), "period_ms": 60_000, "burst": 3]],
+                ])
+        }
+        let spec: JSONValue = [
+            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]]
+        ]
+        let delay: Script.Step = { run in
+            let answer = try await run.plane.guards.acquire(
+                "g", GuardRequest(), by: PlaneFixture.caller)
+            return "\(answer.delay?.milliseconds.description ?? "-")"
+        }
+        try await Script.run(
+            [paced("l", 60), paced("m", 30), Script.policy("guard", "g", spec)],
+            [(delay, "0"), (delay, "2000"), (delay, "4000"), (delay, "-")])
+    }
 }
