@@ -1,7 +1,11 @@
 public import Resilience
 import Store
 
-/// Why the plane did not do what it was asked. Nothing was changed then.
+/// Why the plane did not do what it was asked.
+///
+/// What was sent and refused has changed nothing. ``Code/storageUnavailable`` says that the disk
+/// does not have it: what was granted is taken back, while a breaker that has changed in memory
+/// stays changed, and its events are kept until they can be written.
 public struct PlaneError: Error, Equatable, Sendable {
     /// What sort of refusal it is.
     public enum Code: String, Sendable {
