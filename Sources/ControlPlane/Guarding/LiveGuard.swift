@@ -16,8 +16,3 @@ final class LiveGuard: StatefulPolicy {
 
     func isFresh(_ key: ExactString, _ state: GuardState, at now: Instant) -> Bool { true }
 }
-
-/// What is counted of a guard.
-enum GuardCount: Int, TallyFigure {
-    case allowed, denied, waited, successes, failures, ignored
-}

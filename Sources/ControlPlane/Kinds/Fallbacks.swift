@@ -28,33 +28,3 @@ public final class Fallbacks: LiveKind {
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 }
-
-/// One fallback policy at work.
-final class LiveFallback: LivePolicy {
-    let rules: Rules<SpecVersion<FallbackPolicy>>
-    let tally = Tally<FallbackCount>()
-    let desk: EventDesk
-
-    init(_ entry: PolicyEntry, _ census: Census) {
-        rules = Rules(entry)
-        desk = EventDesk(policyID: entry.record.id)
-    }
-}
-
-/// What is counted of a fallback: how often each type of strategy answered, and none.
-enum FallbackCount: Int, TallyFigure {
-    case fixed, cached, degraded, redirect, unanswered
-
-    var name: String { self == .fixed ? FallbackType.fixed.rawValue : "\(self)" }
-
-    /// The figure of a strategy that answered.
-    init(_ type: FallbackType?) {
-        switch type {
-        case .fixed: self = .fixed
-        case .cached: self = .cached
-        case .degraded: self = .degraded
-        case .redirect: self = .redirect
-        case nil: self = .unanswered
-        }
-    }
-}

@@ -18,8 +18,3 @@ final class LiveRetry: StatefulPolicy {
         state.isFresh(rules.now.spec.budget, at: now)
     }
 }
-
-/// What is counted of a retry policy.
-enum RetryCount: Int, TallyFigure {
-    case retried, refused, successes, failures
-}

@@ -1,24 +1,3 @@
-/// Why a breaker says no.
-public enum BreakerDenialReason: String, Sendable {
-    case open
-    case forcedOpen = "forced_open"
-    case probesInFlight = "probes_in_flight"
-}
-
-/// A breaker's no.
-public struct BreakerDenial: Equatable, Sendable {
-    /// Why.
-    public let reason: BreakerDenialReason
-    /// The shortest wait after which a call would be allowed; nil when that cannot be told.
-    public let retryAfter: Timespan?
-
-    /// A no for that reason.
-    public init(_ reason: BreakerDenialReason, retryAfter: Timespan?) {
-        self.reason = reason
-        self.retryAfter = retryAfter
-    }
-}
-
 /// A breaker's answer to one call.
 public struct BreakerDecision: Equatable, Sendable {
     /// The no; nil when the call is allowed.

@@ -1,13 +1,3 @@
-/// Which calls a breaker judges by.
-public enum BreakerWindowType: String, CaseIterable, Sendable {
-    /// The failures in a row.
-    case consecutive
-    /// The last so many calls.
-    case count
-    /// The calls of the last so long.
-    case time
-}
-
 /// The window of a breaker, as a spec has it.
 public struct BreakerWindowSpec: SpecObject {
     /// Which calls count.

@@ -1,24 +1,3 @@
-/// Why a limiter says no.
-public enum DenialReason: String, Sendable {
-    case rateLimited = "rate_limited"
-    case costExceedsLimit = "cost_exceeds_limit"
-    case blocked
-}
-
-/// A no.
-public struct Denial: Equatable, Sendable {
-    /// Why.
-    public let reason: DenialReason
-    /// The shortest wait after which the same call would be allowed; nil when none is long enough.
-    public let retryAfter: Timespan?
-
-    /// A no for that reason.
-    public init(_ reason: DenialReason, retryAfter: Timespan?) {
-        self.reason = reason
-        self.retryAfter = retryAfter
-    }
-}
-
 /// A limiter's answer to one call.
 public struct LimiterDecision: Equatable, Sendable {
     /// The tier that decided.

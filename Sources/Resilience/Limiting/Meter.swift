@@ -146,15 +146,3 @@ public struct Meter: Equatable, Sendable {
         return meter.figures(at: now).reset == .zero
     }
 }
-
-/// What is told of one limit of a key.
-public struct LimitFigures: Equatable, Sendable {
-    /// The limit.
-    public let limit: Limit
-    /// How much can be spent now.
-    public let remaining: Int64
-    /// How long until it is as if nothing had been spent.
-    public let reset: Timespan
-    /// How long until one more can be spent; nil when it is full.
-    public let nextToken: Timespan?
-}

@@ -7,8 +7,3 @@ public enum Mode: String, CaseIterable, Sendable {
     /// Always allows and records nothing.
     case disabled
 }
-
-/// What a client should do when the control plane cannot be reached.
-public enum WhenUnreachable: String, CaseIterable, Sendable {
-    case allow, deny
-}

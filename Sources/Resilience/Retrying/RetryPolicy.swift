@@ -1,29 +1,3 @@
-/// How the delay grows from one attempt to the next.
-public enum BackoffShape: String, CaseIterable, Sendable {
-    /// Always the initial delay.
-    case fixed
-    /// The increment more each time.
-    case linear
-    /// Multiplied each time.
-    case exponential
-    /// The initial delay times the Fibonacci numbers 1, 1, 2, 3, 5…
-    case fibonacci
-    /// Anything between the initial delay and three times the previous delay.
-    case decorrelated
-}
-
-/// How a delay is spread, so that callers that failed together do not come back together.
-public enum Jitter: String, CaseIterable, Sendable {
-    /// Not at all.
-    case off = "none"
-    /// Anything up to the delay.
-    case full
-    /// Anything from half the delay to all of it.
-    case equal
-    /// The delay give or take a factor.
-    case factor
-}
-
 /// The spec of a retry policy: whether a failed call is tried again, and when.
 public struct RetryPolicy: PolicySpec {
     public static let kind = Kind.retry

@@ -1,15 +1,3 @@
-/// What is counted in the slices of a window.
-protocol SliceTally: Equatable, Sendable {
-    /// Nothing counted.
-    init()
-    /// What a snapshot holds of it; nil when those are no counts of it.
-    init?(_ counts: ArraySlice<Int64>)
-    /// The counts, as a snapshot has them.
-    var snapshot: [JSONValue] { get }
-    /// Both together.
-    static func + (left: Self, right: Self) -> Self
-}
-
 /// What was counted in the last so long, in ten slices aligned to the epoch.
 ///
 /// The window is the present slice and the nine before it, so that what happens counts for more

@@ -41,11 +41,3 @@ public struct EventDraft: Equatable, Sendable {
         self.data = data
     }
 }
-
-/// An event of the history.
-public struct EventRecord: Equatable, Sendable {
-    /// Its place; there are no gaps.
-    public let seq: Int64
-    /// What happened.
-    public let event: EventDraft
-}

@@ -1,0 +1,7 @@
+import Resilience
+import Store
+
+/// What is counted of a guard.
+enum GuardCount: Int, TallyFigure {
+    case allowed, denied, waited, successes, failures, ignored
+}

@@ -1,0 +1,33 @@
+public import Resilience
+
+/// A limiter's answer, with what a client is told besides.
+public struct LimiterAnswer: Sendable {
+    /// What the limits say.
+    public let decision: LimiterDecision
+    /// Whom it is about.
+    public let key: ExactString
+    /// How long the call waited.
+    public internal(set) var waited: Timespan
+    /// The policy that decided.
+    public let policy: PolicyEntry
+    /// Whether its calls are told how long after the answer they may begin.
+    public let isPaced: Bool
+
+    /// Whether the call may go on: the limits allow it, or the policy does not enforce them.
+    public var isAllowed: Bool { decision.isAllowed || policy.mode != .enforce }
+
+    /// How long after the answer the call may begin; nil for a denied one. A policy that does not
+    /// enforce its limits lets calls begin at once.
+    public var delay: Timespan? {
+        guard isAllowed else { return nil }
+        return policy.mode == .enforce ? decision.delay : .zero
+    }
+
+    init(_ decision: LimiterDecision, _ key: ExactString, _ rules: LimiterVersion) {
+        self.decision = decision
+        self.key = key
+        waited = .zero
+        policy = rules.entry
+        isPaced = rules.spec.algorithm == .leakyBucket
+    }
+}

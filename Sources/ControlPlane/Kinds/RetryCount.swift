@@ -1,0 +1,7 @@
+import Resilience
+import Store
+
+/// What is counted of a retry policy.
+enum RetryCount: Int, TallyFigure {
+    case retried, refused, successes, failures
+}

@@ -1,0 +1,13 @@
+import Resilience
+
+/// A state that a permit is bound to.
+struct PermitPart: Equatable, Sendable {
+    /// The policy.
+    let policyID: Int64
+    /// The key that the call was about.
+    let key: ExactString
+    /// The generation of the key's state, where it has generations.
+    var generation: Int64 = 0
+    /// The lease that goes with it, where there is one.
+    var lease: UInt64?
+}

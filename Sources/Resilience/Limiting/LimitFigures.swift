@@ -1,0 +1,11 @@
+/// What is told of one limit of a key.
+public struct LimitFigures: Equatable, Sendable {
+    /// The limit.
+    public let limit: Limit
+    /// How much can be spent now.
+    public let remaining: Int64
+    /// How long until it is as if nothing had been spent.
+    public let reset: Timespan
+    /// How long until one more can be spent; nil when it is full.
+    public let nextToken: Timespan?
+}

@@ -1,0 +1,59 @@
+/// How a timeout follows how long calls take.
+public struct TimeoutAdaptation: SpecObject {
+    /// Which part of the calls is to be waited for long enough.
+    public var percentile = 0.95
+    /// How many times as long as that a call is waited for.
+    public var multiplier = 2.0
+    /// The shortest timeout.
+    public var minimum = Timespan.milliseconds(10)
+    /// The longest timeout.
+    public var maximum = Timespan.milliseconds(300_000)
+    /// How many calls must have been reported first.
+    public var minimumSamples: Int64 = 10
+
+    public init() {}
+
+    public static let fields: [Field<TimeoutAdaptation>] = [
+        Field(
+            "percentile", \.percentile, .number(Bounds.rates, isOpen: true),
+            "Which part of the calls is to be waited for long enough."),
+        Field(
+            "multiplier", \.multiplier, .number(Bounds.multipliers),
+            "How many times as long as that a call is waited for."),
+        Field(
+            "min_ms", \.minimum, .milliseconds(Bounds.periodsMilliseconds),
+            "The shortest timeout that comes of it."),
+        Field(
+            "max_ms", \.maximum, .milliseconds(Bounds.periodsMilliseconds),
+            "The longest timeout that comes of it."),
+        Field(
+            "minimum_samples", \.minimumSamples, .integer(Bounds.counts),
+            "How many calls must have been reported; until then `timeout_ms` stands."),
+    ]
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if minimum > maximum {
+            reader.fault(
+                pointer.appending("min_ms"), "must be at most max_ms (\(maximum.milliseconds))")
+        }
+        let kept = Int64(Bounds.timeoutSamples)
+        if minimumSamples > kept {
+            reader.fault(
+                pointer.appending("minimum_samples"),
+                "must be at most \(kept), which is how many samples are kept")
+        }
+    }
+
+    /// The timeout that comes of how long calls took; nil while too few of them are known.
+    func timeout(of samples: SampleWindow) -> Timespan? {
+        guard samples.count >= minimumSamples, let duration = samples.percentile(percentile) else {
+            return nil
+        }
+        // In whole numbers: as doubles, 1.1 times 10 ms would be 12 ms when rounded up.
+        let unit = Int128(1.0.billionths) * 1_000_000
+        let product = Int128(duration.nanoseconds) * Int128(multiplier.billionths)
+        let milliseconds = (product + unit - 1) / unit
+        let longest = Int128(maximum.milliseconds)
+        return max(minimum, .milliseconds(Int64(min(milliseconds, longest))))
+    }
+}
