@@ -51,6 +51,29 @@ struct StorageFailureTests {
         #expect(after.map(\.record) == assigned.map(\.record))
     }
 
+    @Test("a probe that cannot be stored is not out")
+    func probe() async throws {
+        let fixture = try await PlaneFixture()
+        let spec: JSONValue = [
+            "window": ["type": "consecutive"], "failure_threshold": 1, "open_duration_ms": 1000,
+        ]
+        _ = try await fixture.plane.policies.put(.breaker, "b", by: PlaneFixture.caller) { _ in
+            (["spec": spec], [])
+        }
+        let breakers = fixture.plane.breakers
+        _ = try await breakers.record("b", "", OutcomeReport(.failure), by: PlaneFixture.caller)
+        try await fixture.advance(1000)
+        // Nothing can be written any more.
+        try fixture.crash()
+        for _ in 0..<5 {
+            await #expect(throws: PlaneError.self) {
+                try await breakers.acquire("b", "", reporter: nil, by: PlaneFixture.caller)
+            }
+        }
+        #expect(try breakers.view("b", "").probesInFlight == 0)
+        #expect(try breakers.view("b", "").wouldAllow)
+    }
+
     @Test("more states than may wait are written portion by portion, and all of them at a stop")
     func manyKeys() async throws {
         let fixture = try await PlaneFixture()

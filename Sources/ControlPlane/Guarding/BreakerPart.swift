@@ -70,8 +70,14 @@ final class BreakerPart: GuardPart {
                 PermitPart(policyID: policyID, key: key, generation: generation), nil
             )
         }
+        guard isCharged else {
+            // It was put back: the call is told to the breaker as it was, without a probe.
+            let generation = asked?.before.generation ?? permit.generation
+            return (PermitPart(policyID: policyID, key: key, generation: generation), nil)
+        }
         var part = breakers.part(permit, breaker, key)
-        if !isCharged { part.lease = nil }
-        return (part, part.lease == nil ? nil : permit.expiresAt)
+        guard part.lease != nil else { return (part, nil) }
+        part.leaseEnd = permit.expiresAt
+        return (part, permit.expiresAt)
     }
 }

@@ -6,10 +6,16 @@ final class BulkheadPart: GuardPart {
     private let bulkhead: LiveBulkhead
     private let rules: SpecVersion<BulkheadPolicy>
     private let request: BulkheadRequest
+    private let ahead: Int64
     private var asked: (before: BulkheadState, decision: BulkheadDecision)?
     private var answer: BulkheadReply?
 
-    init(_ bulkheads: Bulkheads, _ name: String, _ key: ExactString, holder: String?) throws {
+    /// A bulkhead to be asked about a call, behind so many that wait for the guard.
+    init(
+        _ bulkheads: Bulkheads, _ name: String, _ key: ExactString, holder: String?,
+        behind ahead: Int
+    ) throws {
+        self.ahead = Int64(ahead)
         self.bulkheads = bulkheads
         bulkhead = try bulkheads.live.find(name)
         rules = bulkhead.rules.now
@@ -34,7 +40,7 @@ final class BulkheadPart: GuardPart {
             }
             let before = slot.state
             let decision = bulkheads.ask(
-                rules, request, &slot.state, behind: slot.queued, at: now)
+                rules, request, &slot.state, behind: slot.queued + ahead, at: now)
             asked = (before, decision)
             answer = BulkheadReply(decision, queued: slot.queued, nil, rules.entry)
         }

@@ -27,6 +27,7 @@ extension Guards {
             return .answer(try rest(live, rules, request))
         }
         let parts = try parts(rules.spec, keys, request, behind: ahead)
+        let advice = try advice(rules.spec)
         let attempt = GuardAttempt(parts: parts)
         return try attempt.locked {
             let now = context.clock.now()
@@ -41,18 +42,18 @@ extension Guards {
             let permit =
                 isAllowed || rules.entry.mode != .enforce
                 ? permit(live, charged, request, at: now) : nil
-            var answer = try answer(
-                verdict, parts, permit.map(context.permits.text(of:)), rules)
+            var answer = answer(
+                verdict, parts, permit.map(context.permits.text(of:)), advice, rules)
             answer.waited = waited
             count(answer, live, at: now)
-            guard isAllowed, let permit, !receipts.isEmpty else {
-                return .answer(answer, receipts)
-            }
+            guard isAllowed, let permit else { return .answer(answer, receipts) }
             let spent = parts.compactMap(\.takeBack)
-            let stored = Receipt(receipts) { [weak self] in
+            let takeBack: @Sendable () async -> Void = { [weak self] in
                 await self?.takeBack(permit, spent, live, by: caller, at: now)
             }
-            return .answer(answer, [stored])
+            answer.takeBack = takeBack
+            guard !receipts.isEmpty else { return .answer(answer) }
+            return .answer(answer, [Receipt(receipts, undo: takeBack)])
         }
     }
 
@@ -72,7 +73,8 @@ extension Guards {
         _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ request: GuardRequest
     ) throws -> GuardAnswer {
         let permit = permit(live, [], request, at: context.clock.now())
-        return try answer(nil, [], context.permits.text(of: permit), rules)
+        return answer(
+            nil, [], context.permits.text(of: permit), try advice(rules.spec), rules)
     }
 
     /// The parts that decide, in the order in which they are asked.
@@ -87,7 +89,9 @@ extension Guards {
         }
         if let part = spec.bulkhead, let key = keys.bulkhead {
             parts.append(
-                try BulkheadPart(kinds.bulkheads, part.bulkhead, key, holder: request.reporter))
+                try BulkheadPart(
+                    kinds.bulkheads, part.bulkhead, key, holder: request.reporter,
+                    behind: ahead.count))
         }
         if let part = spec.breaker, let key = keys.breaker {
             parts.append(
@@ -96,20 +100,29 @@ extension Guards {
         return parts
     }
 
+    /// What a guard's answer says of how the call is made.
+    private typealias Advice = (timeout: Timespan?, fallback: FallbackStrategy?)
+
+    private func advice(_ spec: GuardPolicy) throws -> Advice {
+        (
+            try spec.timeout.map { try kinds.timeouts.view($0).timeout },
+            try spec.fallback.flatMap { try kinds.fallbacks.resolve($0, isUsed: false).strategy }
+        )
+    }
+
     private func answer(
         _ verdict: GuardAttempt.Verdict?, _ parts: [any GuardPart], _ permit: String?,
-        _ rules: SpecVersion<GuardPolicy>
-    ) throws -> GuardAnswer {
+        _ advice: Advice, _ rules: SpecVersion<GuardPolicy>
+    ) -> GuardAnswer {
         let denial = verdict?.deniedBy
-        let isUsed = denial != nil && rules.entry.mode == .enforce
+        if let name = rules.spec.fallback, denial != nil, rules.entry.mode == .enforce {
+            // Counted as used; told it was before anything was charged.
+            _ = try? kinds.fallbacks.resolve(name)
+        }
         return GuardAnswer(
             steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, reply: $0.reply) },
             deniedBy: denial, retryAfter: denial == nil ? nil : verdict?.retryAfter,
-            permit: permit,
-            timeout: try rules.spec.timeout.map { try kinds.timeouts.view($0).timeout },
-            fallback: try rules.spec.fallback.flatMap {
-                try kinds.fallbacks.resolve($0, isUsed: isUsed).strategy
-            },
+            permit: permit, timeout: advice.timeout, fallback: advice.fallback,
             policy: rules.entry)
     }
 

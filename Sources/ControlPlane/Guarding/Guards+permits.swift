@@ -56,9 +56,10 @@ extension Guards: PermitGiver {
     }
 
     func giveBackParts(of permit: Permit, by caller: Caller) async throws {
-        try await forEachPart(of: permit) { part, giver in
-            try await giver.giveBack(part, of: permit, by: caller, mark: nil)
+        let failure = await forEachPart(of: permit) { part, giver in
+            try await giver?.giveBack(part, of: permit, by: caller, mark: nil)
         }
+        if let failure { throw failure }
     }
 
     private func settleParts(
@@ -66,29 +67,36 @@ extension Guards: PermitGiver {
         by caller: Caller
     ) async throws -> SettlementReply {
         let permit = permit.lasting(until: end)
-        var reply = SettlementReply(reason: report.outcome == .ignored ? "ignored" : nil)
-        try await forEachPart(of: permit) { part, giver in
-            let told = try await giver.settle(part, of: permit, report, by: caller, mark: nil)
-            // What the call's breaker says is the answer; the others only listen.
-            if giver === kinds.breakers { reply = told }
+        var told: SettlementReply?
+        let failure = await forEachPart(of: permit) { part, giver in
+            guard let giver else { return told = told ?? SettlementReply(reason: "gone") }
+            let reply = try await giver.settle(part, of: permit, report, by: caller, mark: nil)
+            // What the call's breaker says is the answer, where there is one.
+            told = giver === kinds.breakers ? reply : told ?? reply
         }
-        guard report.outcome != .ignored else { return reply }
-        tellListeners(permit, report, spec)
-        reply.retry = try spec.retry.flatMap { try retry($0, permit, report, by: caller) }
+        let isIgnored = report.outcome == .ignored
+        var reply = told ?? SettlementReply(reason: isIgnored ? "ignored" : nil)
+        if !isIgnored {
+            // Also when a part could not be stored: the permit is settled once and for all.
+            tellListeners(permit, report, spec)
+            reply.retry = spec.retry.flatMap { try? retry($0, permit, report, by: caller) }
+        }
+        if let failure { throw failure }
         return reply
     }
 
-    /// Does `body` with every part whose policy is still there; what fails with one keeps no other
-    /// from being done.
+    /// Does `body` with every part and its kind, nil where its policy is gone; what fails with one
+    /// keeps no other from being done.
+    ///
+    /// - Returns: The first failure.
     private func forEachPart(
-        of permit: Permit, _ body: (PermitPart, any PartGiver) async throws -> Void
-    ) async throws {
+        of permit: Permit, _ body: (PermitPart, (any PartGiver)?) async throws -> Void
+    ) async -> (any Error)? {
         var failure: (any Error)?
         for part in permit.parts {
-            guard let giver = kinds.giver(of: part) else { continue }
-            do { try await body(part, giver) } catch { failure = failure ?? error }
+            do { try await body(part, kinds.giver(of: part)) } catch { failure = failure ?? error }
         }
-        if let failure { throw failure }
+        return failure
     }
 
     /// Tells the outcome to those who learn from it. What they have no room for they do without.

@@ -29,12 +29,12 @@ public final class Guards: WaitingKind {
         let keys = try GuardKeys(rules.spec, request.attributes)
         guard rules.entry.mode != .disabled else { return try rest(live, rules, request) }
         if request.wait > .zero, rules.entry.mode == .enforce {
+            // What changed at this moment is for those who wait already.
+            if context.waiters.isAnyone { pump(live, keys.line) }
             let answer = try await wait(live, keys.line, request, for: request.wait, by: caller)
             if Task.isCancelled {
                 // Nobody is there to take it any more.
-                if let permit = answer.permit.flatMap({ try? context.permits.permit($0) }) {
-                    try await giveBack(permit, by: caller)
-                }
+                await answer.takeBack?()
                 throw CancellationError()
             }
             return answer
@@ -101,7 +101,7 @@ public final class Guards: WaitingKind {
     /// Looks after the calls that wait for guards with a part that changed.
     private func partChanged(_ policyID: Int64) {
         guard context.waiters.isAnyone, let part = kinds.identity(of: policyID) else { return }
-        for live in live.all {
+        for live in live.all where live.table.count > 0 {
             let parts = live.rules.now.spec.references
             if parts.contains(where: { $0.identity == part }) { pumpAll(live) }
         }

@@ -21,10 +21,13 @@ extension Breakers: PartGiver {
             if mark != nil, permits.isSettled(permit) {
                 return state.refuse(.duplicate, spec, at: now)
             }
-            let answer = state.settle(
+            // Where there is no room for the mark, nothing is changed.
+            var settled = state
+            let answer = settled.settle(
                 part.ofBreaker(in: state, permit), report.outcome, duration: report.duration,
                 reporter: report.reporter, spec, at: now)
             if answer.isCounted || answer.reason == .ignored { try mark?() }
+            state = settled
             return answer
         }
     }
@@ -90,7 +93,7 @@ extension Breakers: PartGiver {
 extension PermitPart {
     /// What the breaker knows of it; a lease that was renewed ends later than the permit says.
     fileprivate func ofBreaker(in state: BreakerState, _ permit: Permit) -> BreakerPermit {
-        let end = lease.flatMap { state.deadline(ofProbe: $0) } ?? permit.expiresAt
+        let end = lease.flatMap { state.deadline(ofProbe: $0) } ?? leaseEnd ?? permit.expiresAt
         return BreakerPermit(
             generation: generation, probe: lease, expiresAt: end, reporter: permit.reporter)
     }

@@ -29,11 +29,30 @@ public final class Breakers: StatefulLiveKind {
                 decision, breaker, rules, key, slot.state, by: caller, at: now)
             return (decision, receipt)
         }
-        try await receipt?.wait()
+        do { try await receipt?.wait() } catch {
+            takeBack(decision, breaker, rules, key, by: caller)
+            throw error
+        }
         let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
         return BreakerReply(
             decision: decision, position: decision.position, generation: decision.generation,
             permit: isAllowed ? permit(decision.permit, breaker, key) : nil, policy: rules.entry)
+    }
+
+    /// Takes back the probe of a call that could not be stored, and so was not allowed.
+    private func takeBack(
+        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>,
+        _ key: ExactString, by caller: Caller
+    ) {
+        guard decision.isAllowed, decision.permit.probe != nil else { return }
+        _ = breaker.table.applyIfPresent(key) { slot in
+            let now = context.clock.now()
+            let overdue = slot.state.giveBack(decision.permit, rules.spec, at: now)
+            _ = journal(
+                overdue, slot.state, breaker, rules, key, by: caller, at: now, isDurable: false)
+        }
+        breaker.tally.add((.allowed, -1), at: context.clock.now())
+        context.bell.ring(breaker.table.policyID)
     }
 
     /// Takes down what came of a call that asked, with the lock of the state held.

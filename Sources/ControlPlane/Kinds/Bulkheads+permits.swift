@@ -20,21 +20,22 @@ extension Bulkheads: PartGiver {
         let permits = context.permits
         let (answer, receipt) = try bulkhead.table.apply(part.key, by: context.clock) {
             slot, now -> (BulkheadAnswer, Receipt?) in
+            // Where there is no room for the mark, nothing is changed.
+            var state = slot.state
             let answer: BulkheadAnswer
             if mark != nil, permits.isSettled(permit) {
-                answer = slot.state.refuse(.duplicate, rules.spec, at: now)
+                answer = state.refuse(.duplicate, rules.spec, at: now)
             } else if rules.entry.mode == .disabled {
                 // Nothing is taken down, but what was granted before need not be held for nothing.
-                answer = slot.state.settle(held, .ignored, rules.spec, at: now)
+                answer = state.settle(held, .ignored, rules.spec, at: now)
             } else {
-                answer = slot.state.settle(
+                answer = state.settle(
                     held, report.outcome, duration: report.duration, rules.spec, at: now)
             }
             let isFreed = answer.isCounted || answer.reason == .ignored
-            if isFreed {
-                try mark?()
-                bulkhead.tally.add((.released, held.slot == nil ? 0 : 1), at: now)
-            }
+            if isFreed { try mark?() }
+            slot.state = state
+            if isFreed { bulkhead.tally.add((.released, held.slot == nil ? 0 : 1), at: now) }
             let receipt = journal(
                 answer.expired, slot.state, bulkhead, rules, part.key,
                 isFreed: isFreed && held.slot != nil, at: now)

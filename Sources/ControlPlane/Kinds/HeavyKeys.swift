@@ -2,8 +2,9 @@ import Resilience
 import Store
 import Synchronization
 
-/// The keys of a policy that ask the most, and those that are denied the most. They are on disk
-/// from a graceful stop to the next start only. Guarded by a mutex.
+/// The keys of a policy that ask the most, and those that are denied the most. They are
+/// written at graceful stops, so that after a crash they are those of the last one. Guarded by a
+/// mutex.
 final class HeavyKeys: Sendable {
     /// The key of their row; clients' keys hold no control characters.
     static let row: ExactString = "\u{1}top"

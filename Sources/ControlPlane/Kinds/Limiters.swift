@@ -30,8 +30,14 @@ public final class Limiters: WaitingKind, EpisodicKind {
             return look(limiter, rules, request, tier, at: now)
         }
         if request.wait > .zero, rules.entry.mode == .enforce {
-            return try await wait(
+            let answer = try await wait(
                 limiter, request.key, request, for: request.wait, by: caller)
+            guard Task.isCancelled else { return answer }
+            // Nobody is there to have it any more.
+            if answer.decision.isAllowed {
+                takeBack(answer, limiter, grantedAt: context.clock.now())
+            }
+            throw CancellationError()
         }
         let (answer, receipts) = try limiter.table.apply(request.key, by: context.clock) {
             slot, now in

@@ -38,7 +38,7 @@ struct PermitCodec: Sendable {
         for part in permit.parts {
             for number in [
                 part.policyID, part.generation, Int64(bitPattern: part.lease ?? 0),
-                part.lease == nil ? 0 : 1,
+                part.lease == nil ? 0 : 1, part.leaseEnd?.nanoseconds ?? 0,
             ] { bytes.put(number) }
             bytes.put(part.key.text)
         }
@@ -61,12 +61,13 @@ struct PermitCodec: Sendable {
         let reporter = rest.takeText()
         var parts: [PermitPart] = []
         while !rest.isEmpty {
-            let figures = (0..<4).map { _ in rest.takeNumber() }
+            let figures = (0..<5).map { _ in rest.takeNumber() }
             parts.append(
                 PermitPart(
                     policyID: figures[0], key: ExactString(rest.takeText()),
                     generation: figures[1],
-                    lease: figures[3] == 1 ? UInt64(bitPattern: figures[2]) : nil))
+                    lease: figures[3] == 1 ? UInt64(bitPattern: figures[2]) : nil,
+                    leaseEnd: figures[4] == 0 ? nil : Instant(nanoseconds: figures[4])))
         }
         return Permit(
             number: PermitNumber(run: numbers[0], index: numbers[1]), policyID: numbers[2],

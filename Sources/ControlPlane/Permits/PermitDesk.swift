@@ -10,7 +10,10 @@ public struct PermitDesk: Sendable {
         _ text: String, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         let permit = try permits.permit(text)
-        guard let giver = giver(of: permit) else { return SettlementReply(reason: "gone", nil) }
+        guard let giver = giver(of: permit) else {
+            try await giveBackParts(of: permit, by: caller)
+            return SettlementReply(reason: "gone", nil)
+        }
         return try await giver.settle(permit, report, by: caller)
     }
 
@@ -31,7 +34,19 @@ public struct PermitDesk: Sendable {
     /// Gives a permit back uncounted, also one that was settled or has ended.
     public func giveBack(_ text: String, by caller: Caller) async throws {
         let permit = try permits.permit(text)
-        try await giver(of: permit)?.giveBack(permit, by: caller)
+        guard let giver = giver(of: permit) else {
+            return try await giveBackParts(of: permit, by: caller)
+        }
+        try await giver.giveBack(permit, by: caller)
+    }
+
+    /// Gives back what a permit holds of policies that outlived the one that gave it.
+    private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
+        guard try permits.settle(permit) else { return }
+        for part in permit.parts {
+            let giver = givers.first { $0.owns(part.policyID) } as? any PartGiver
+            try await giver?.giveBack(part, of: permit, by: caller, mark: nil)
+        }
     }
 
     private func giver(of permit: Permit) -> (any PermitGiver)? {

@@ -10,4 +10,6 @@ struct PermitPart: Equatable, Sendable {
     var generation: Int64 = 0
     /// The lease that goes with it, where there is one.
     var lease: UInt64?
+    /// When that lease ends, unless it is renewed; nil where the permit says it.
+    var leaseEnd: Instant?
 }

@@ -70,9 +70,18 @@ extension Policies {
         change.events = changes.compactMap { $0.event(by: caller, at: clock.now()) }
         guard !change.policies.isEmpty else { return }
         try await store.record(change)
-        for change in changes where change.action != .unchanged {
-            if let entry = change.new { publish(entry) } else { change.old.map(retract) }
-        }
+        putInForce(changes.filter { $0.action != .unchanged })
+    }
+
+    /// Puts changes in force so that no policy ever names one that is not: those that name none
+    /// come first and go last.
+    private func putInForce(_ changes: [PolicyChange]) {
+        let entries = changes.compactMap(\.new)
+        for entry in entries where !entry.namesOthers { publish(entry) }
+        for entry in entries where entry.namesOthers { publish(entry) }
+        let gone = changes.filter { $0.new == nil }.compactMap(\.old)
+        for entry in gone where entry.namesOthers { retract(entry) }
+        for entry in gone where !entry.namesOthers { retract(entry) }
     }
 
     /// Refuses changes after which the policies would not go together.
@@ -137,6 +146,11 @@ extension Policies {
             throw PlaneError(.invalid, fault.detail)
         }
     }
+}
+
+extension PolicyEntry {
+    /// Whether it names other policies.
+    fileprivate var namesOthers: Bool { !resolution.spec.references.isEmpty }
 }
 
 extension Store {

@@ -95,7 +95,6 @@ extension WaitingKind {
 
     func removed(_ live: Live, _ entry: PolicyEntry) {
         dismissWaiters(of: live, .noPolicy(entry.identity))
-        context.bell.ring(entry.record.id)
     }
 
     /// Has the line looked after at `instant`, or before.

@@ -22,11 +22,19 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
             return try await record(body, name, call).reply
         }
         let body: OutcomesBody = try call.read()
-        var answers: [SettlementReply] = []
-        for outcome in body.outcomes { answers.append(try await record(outcome, name, call)) }
+        // One that fails keeps no other from counting, nor from being told that it did.
+        var results: [Result<SettlementReply, PlaneError>] = []
+        for outcome in body.outcomes {
+            do {
+                results.append(.success(try await record(outcome, name, call)))
+            } catch let error as PlaneError {
+                results.append(.failure(error))
+            }
+        }
+        if !results.contains(where: \.isSuccess) { _ = try results.first?.get() }
         return .object { writer in
             writer.name("results")
-            writer.array { writer in for answer in answers { answer.write(to: &writer) } }
+            writer.array { writer in for result in results { result.write(to: &writer) } }
         }
     }
 
@@ -98,5 +106,17 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
 
     func stats(_ plane: Plane, _ name: String) throws -> KindStats {
         try plane.breakers.stats(name)
+    }
+}
+
+extension Result<SettlementReply, PlaneError> {
+    fileprivate var isSuccess: Bool { (try? get()) != nil }
+
+    /// Writes it as one element of the answer: what came of a report, or why nothing did.
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .success(let reply): reply.write(to: &writer)
+        case .failure(let error): writer.object { Problem(error).write(to: &$0) }
+        }
     }
 }

@@ -10,16 +10,21 @@ enum Deadline {
     ) async throws -> Value {
         let first = First()
         return try await withCheckedThrowingContinuation { continuation in
+            let task = Task {
+                let result: Result<Value, any Error>
+                do { result = .success(try await body()) } catch { result = .failure(error) }
+                if first.isFirst { continuation.resume(with: result) }
+            }
             let timer = eventLoop.scheduleTask(in: time) {
                 guard first.isFirst else { return }
+                // What only waits for its turn need not: nobody hears its answer any more.
+                task.cancel()
                 continuation.resume(
                     throwing: Problem(.overloaded, "the request took longer than it may"))
             }
             Task {
-                let result: Result<Value, any Error>
-                do { result = .success(try await body()) } catch { result = .failure(error) }
+                await task.value
                 timer.cancel()
-                if first.isFirst { continuation.resume(with: result) }
             }
         }
     }

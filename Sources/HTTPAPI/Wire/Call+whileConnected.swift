@@ -1,7 +1,7 @@
 import NIOCore
 
 extension Call {
-    /// What `body` returns; it is cancelled when the client goes away.
+    /// What `body` returns; it is cancelled when the client goes away, or the call is.
     func whileConnected<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -11,6 +11,10 @@ extension Call {
             // A connection that has ended is without its handlers.
             if let sentry { sentry.whenGone { task.cancel() } } else { task.cancel() }
         }.get()
-        return try await task.value
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 }

@@ -120,6 +120,25 @@ struct GuardScript {
         }
     }
 
+    /// A bulkhead of so many slots.
+    static func bulkhead(_ name: String, _ slots: Int64, leaseMs: Int64 = 60_000) -> JSONValue {
+        policy(
+            "bulkhead", name,
+            ["max_concurrent": .integer(slots), "lease_ms": .integer(leaseMs)])
+    }
+
+    static func inUse(_ bulkhead: String = "s", _ key: ExactString = "") -> Step {
+        { run in "\(try run.plane.bulkheads.status(bulkhead, key).view.inUse)" }
+    }
+
+    static func freeAll(_ bulkhead: String = "s") -> Step {
+        { run in
+            _ = try await run.plane.bulkheads.reset(
+                bulkhead, nil, reason: nil, by: PlaneFixture.caller)
+            return "freed"
+        }
+    }
+
     static func advance(_ milliseconds: Int64) -> Step {
         { run in
             try await run.fixture.advance(milliseconds)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite("Guards, with restarts between every two steps too")
+@Suite("Guards, with restarts between every two steps too", .timeLimit(.minutes(2)))
 struct GuardScriptTests {
     private typealias Script = GuardScript
 
@@ -239,5 +239,82 @@ struct GuardScriptTests {
         try await Script.run(
             [paced("l", 60), paced("m", 30), Script.policy("guard", "g", spec)],
             [(delay, "0"), (delay, "2000"), (delay, "4000"), (delay, "-")])
+    }
+
+    @Test(
+        "a permit whose guard is gone still frees the slot that it holds", arguments: [true, false])
+    func freesSlotOfDeletedGuard(settles: Bool) async throws {
+        try await Script.run(
+            [
+                Script.bulkhead("s", 1),
+                Script.policy("guard", "g", ["bulkhead": ["bulkhead": "s"]]),
+            ],
+            [
+                (Script.ask([:]), "yes"), (Script.inUse(), "1"),
+                (Script.delete(.guard, "g"), "deleted"), (Script.inUse(), "1"),
+                settles
+                    ? (Script.settle(.success), "gone") : (Script.giveBack(), "back"),
+                (Script.inUse(), "0"),
+            ])
+    }
+
+    @Test("without a breaker, what the bulkhead says is the answer to an outcome")
+    func tellsOfBulkhead() async throws {
+        try await Script.run(
+            [
+                Script.bulkhead("s", 1),
+                Script.policy("guard", "g", ["bulkhead": ["bulkhead": "s"]]),
+            ],
+            [
+                (Script.ask([:]), "yes"), (Script.freeAll(), "freed"),
+                (Script.settle(.success), "stale_generation"),
+                (Script.ask([:]), "yes"), (Script.settle(.success, permit: 1), "counted"),
+                (Script.ask([:]), "yes"), (Script.settle(.ignored, permit: 2), "ignored"),
+            ])
+    }
+
+    @Test("a probe that ended is too late, though the slot of the same call lasts")
+    func probeEndsBeforeSlot() async throws {
+        let breaker = Script.policy(
+            "breaker", "b",
+            [
+                "window": ["type": "consecutive"], "failure_threshold": 1,
+                "open_duration_ms": 1000, "probe_timeout_ms": 10_000,
+            ])
+        try await Script.run(
+            [
+                Script.bulkhead("s", 2), breaker,
+                Script.policy(
+                    "guard", "g", ["bulkhead": ["bulkhead": "s"], "breaker": ["breaker": "b"]]),
+            ],
+            [
+                (Script.ask([:]), "yes"), (Script.settle(.failure), "counted open"),
+                (Script.advance(1000), "later"), (Script.ask([:]), "yes"),
+                (Script.advance(20_000), "later"),
+                (Script.settle(.success, permit: 1), "expired half_open"),
+                (Script.inUse(), "0"),
+            ])
+    }
+
+    @Test("what names others comes into force after them, whatever the order of a list")
+    func order() async throws {
+        let spec: JSONValue = ["limiters": [["limiter": "a", "key": "k"]]]
+        let other: JSONValue = ["limiters": [["limiter": "z", "key": "k"]]]
+        let fixture = try await PlaneFixture()
+        let plane = fixture.plane
+        let slow = Script.policy("limiter", "a", ["limits": [["quota": 1, "period_ms": 30_000]]])
+        _ = try await plane.policies.apply(
+            [slow, Script.policy("guard", "g", spec)], prune: false, dryRun: false,
+            by: PlaneFixture.caller)
+        let request = GuardRequest(wait: .seconds(60))
+        #expect(try await plane.guards.acquire("g", request, by: PlaneFixture.caller).isAllowed)
+        async let waiting = plane.guards.acquire("g", request, by: PlaneFixture.caller)
+        while !plane.context.waiters.isAnyone { await Task.yield() }
+        // The guard stands before the limiter that it names from now on.
+        _ = try await plane.policies.apply(
+            [Script.policy("guard", "g", other), Script.limiter("z", 1)], prune: true,
+            dryRun: false, by: PlaneFixture.caller)
+        #expect(try await waiting.isAllowed)
+        try await fixture.stop()
     }
 }

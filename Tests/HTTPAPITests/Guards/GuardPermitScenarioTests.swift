@@ -118,13 +118,12 @@ struct GuardPermitScenarioTests {
                 Do.held(0),
             ]),
         Scenario(
-            "a permit whose guard is deleted is gone; its slot ends by itself",
+            "a permit whose guard is deleted is gone, and frees the slot that it holds",
             [
                 leases(), Do.allowed(),
                 Step("DELETE \(Do.path)", nil, 204, "").tells("policy.deleted"),
                 Do.settle("p", "failure", #"{"counted": false, "state": null, "reason": "gone"}"#),
-                renew("{}", "{}", 409), giveBack, Do.position(#"{"state": "closed"}"#), Do.held(1),
-                .advance(1000).tells("bulkhead.lease_expired"), Do.held(0),
+                renew("{}", "{}", 409), giveBack, Do.position(#"{"state": "closed"}"#), Do.held(0),
             ]),
         Scenario(
             "what is no permit is not found",
