@@ -31,8 +31,7 @@ serve: build ## Run the server with the policies of examples/policies.yaml
 test: deps .venv/ready ## Run all tests
 	@echo "==> Building the server and its tests (the first time takes some minutes)"
 	@swift build --build-tests
-	@echo "==> Running the tests"
-	@swift test
+	@Tests/run.sh
 
 .PHONY: demo
 demo: build ## Tell the stories of examples/, and check them

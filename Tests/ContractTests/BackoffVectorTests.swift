@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Known answers of backoff over HTTP", .timeLimit(.minutes(5)))
+@Suite("Known answers of backoff over HTTP")
 struct BackoffVectorTests {
     @Test(
         "are given, with and without a restart between every two steps", arguments: [false, true])

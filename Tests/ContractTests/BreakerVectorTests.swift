@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Known answers of the breaker over HTTP", .timeLimit(.minutes(5)))
+@Suite("Known answers of the breaker over HTTP")
 struct BreakerVectorTests {
     @Test(
         "are given, with and without a restart between every two steps", arguments: [false, true])

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("The examples of openapi.yaml", .timeLimit(.minutes(5)))
+@Suite("The examples of openapi.yaml")
 struct ExampleContractTests {
     /// A limiter that the examples of bodies are about.
     private static let limiter = #"""

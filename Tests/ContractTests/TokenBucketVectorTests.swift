@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Known answers of the token bucket over HTTP", .timeLimit(.minutes(5)))
+@Suite("Known answers of the token bucket over HTTP")
 struct TokenBucketVectorTests {
     @Test(
         "are given, with and without a restart between every two steps", arguments: [false, true])

@@ -5,7 +5,7 @@ import Testing
 @testable import ControlPlane
 @testable import Store
 
-@Suite("What bulkheads keep on disk", .timeLimit(.minutes(5)))
+@Suite("What bulkheads keep on disk")
 struct BulkheadDurabilityTests {
     private static func spec(_ durability: String) -> JSONValue {
         ["max_concurrent": 2, "lease_ms": 1000, "durability": .string(durability)]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite("Bulkheads under many callers", .timeLimit(.minutes(5)))
+@Suite("Bulkheads under many callers")
 struct BulkheadTests {
     /// Who is in, as those see it who are.
     private final class Crowd: Sendable {

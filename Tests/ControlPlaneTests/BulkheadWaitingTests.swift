@@ -4,7 +4,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite("Calls that wait for a slot", .timeLimit(.minutes(5)))
+@Suite("Calls that wait for a slot")
 struct BulkheadWaitingTests {
     /// A bulkhead with its only slot taken, and a queue of five.
     private func full(

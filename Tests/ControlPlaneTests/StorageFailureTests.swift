@@ -1,7 +1,6 @@
-import Dispatch
-import Foundation
 import GRDB
 import Resilience
+import TestSupport
 import Testing
 
 @testable import ControlPlane
@@ -79,13 +78,12 @@ struct StorageFailureTests {
         let fixture = try await PlaneFixture()
         try await fixture.put("api", Self.spec)
         let count = Writer.maximumWaiting / 2 + 20_000
-        let gate = DispatchSemaphore(value: 0)
         let pool = fixture.plane.context.store.pool
-        Thread.detachNewThread { pool.writeWithoutTransaction { _ in gate.wait() } }
+        let held = await HeldThread { hold in pool.writeWithoutTransaction { _ in hold() } }
         for number in 0..<count { try await fixture.acquire("api", ExactString("k\(number)")) }
         fixture.plane.checkpoint(turn: 0)
         #expect(!fixture.plane.context.store.writer.hasRoom)
-        gate.signal()
+        held.letGo()
         try await fixture.restart()
         for number in [0, 1, count / 2, count - 1] {
             let left = try fixture.peek("api", ExactString("k\(number)")).decision.tightest

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A server with breakers that is killed", .serialized, .timeLimit(.minutes(3)))
+@Suite("A server with breakers that is killed", .serialized, .timeLimit(.minutes(30)))
 struct BreakerCrashTests {
     /// Opens and half-opens within milliseconds; its probes outlive a kill.
     private static let spec = #"""

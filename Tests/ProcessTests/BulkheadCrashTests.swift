@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A server with bulkheads that is killed", .serialized, .timeLimit(.minutes(3)))
+@Suite("A server with bulkheads that is killed", .serialized, .timeLimit(.minutes(30)))
 struct BulkheadCrashTests {
     private static func spec(_ durability: String) -> String {
         #"""

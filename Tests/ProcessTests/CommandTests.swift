@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Commands against a server", .serialized, .timeLimit(.minutes(5)))
+@Suite("Commands against a server", .serialized, .timeLimit(.minutes(30)))
 struct CommandTests {
     /// A command line, its exit code, and what its output and its errors must hold.
     private struct Run {

@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("A server that is killed", .serialized, .timeLimit(.minutes(5)))
+@Suite("A server that is killed", .serialized, .timeLimit(.minutes(30)))
 struct CrashTests {
     /// A limiter whose buckets do not refill while a test lasts.
     private static let base =

@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Settings of the server", .timeLimit(.minutes(5)))
+@Suite("Settings of the server", .timeLimit(.minutes(30)))
 struct SettingsTests {
     /// A start that must fail, and what its one line must name.
     struct Refusal: Sendable, CustomTestStringConvertible {

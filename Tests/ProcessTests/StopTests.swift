@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("A server that is stopped", .serialized, .timeLimit(.minutes(5)))
+@Suite("A server that is stopped", .serialized, .timeLimit(.minutes(30)))
 struct StopTests {
     @Test(
         "ends with 0 under load, soon, and every level is as it was", arguments: [SIGTERM, SIGINT])

@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("What is shown to newcomers", .serialized, .timeLimit(.minutes(5)))
+@Suite("What is shown to newcomers", .serialized, .timeLimit(.minutes(30)))
 struct StoryTests {
     @Test(
         "the tour of the README, and the examples of the pages, print what they say",

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A server with strict limiters that is killed", .serialized, .timeLimit(.minutes(5)))
+@Suite("A server with strict limiters that is killed", .serialized, .timeLimit(.minutes(30)))
 struct StrictCrashTests {
     /// Limiters that give nothing back while a test lasts, by name, with their quotas.
     private static let limiters: [(name: String, algorithm: String, quota: Int64)] = [

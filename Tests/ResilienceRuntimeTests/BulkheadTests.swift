@@ -2,7 +2,7 @@ import Resilience
 import ResilienceRuntime
 import Testing
 
-@Suite("Bulkheads in process", .timeLimit(.minutes(1)))
+@Suite("Bulkheads in process")
 struct BulkheadTests {
     let clock = ManualClock()
 

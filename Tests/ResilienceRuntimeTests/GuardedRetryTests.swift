@@ -2,7 +2,7 @@ import Resilience
 import ResilienceRuntime
 import Testing
 
-@Suite("Retries, timeouts and cancellation in process", .timeLimit(.minutes(1)))
+@Suite("Retries, timeouts and cancellation in process")
 struct GuardedRetryTests {
     let clock = ManualClock()
 

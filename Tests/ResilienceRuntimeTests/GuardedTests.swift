@@ -2,7 +2,7 @@ import Resilience
 import ResilienceRuntime
 import Testing
 
-@Suite("A guard in process", .timeLimit(.minutes(1)))
+@Suite("A guard in process")
 struct GuardedTests {
     let clock = ManualClock()
 

@@ -2,7 +2,7 @@ import Resilience
 import ResilienceRuntime
 import Testing
 
-@Suite("The manual clock", .timeLimit(.minutes(1)))
+@Suite("The manual clock")
 struct ManualClockTests {
     @Test("wakes those whose time has come, and nobody else")
     func wakes() async throws {

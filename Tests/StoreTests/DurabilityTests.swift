@@ -21,9 +21,9 @@ struct DurabilityTests {
     func closing() async throws {
         let folder = try TemporaryFolder()
         let store = try Store(in: folder)
-        let gate = store.holdWriter()
+        let held = await store.holdWriter()
         for number in 1...1000 { store.writer.enqueue(.event("test.\(number % 3)")) }
-        gate.signal()
+        held.letGo()
         try store.close()
         #expect(folder.bytes(of: "switchgear.db-wal") ?? [] == [])
         let next = try Store(in: folder)

@@ -25,12 +25,12 @@ struct GroupCommitTests {
         let store = try Store(in: folder)
         let counter = CommitCounter()
         store.pool.add(transactionObserver: counter)
-        let gate = store.holdWriter()
+        let held = await store.holdWriter()
         let seqs = try await withThrowingTaskGroup(of: Int64.self) { group in
             for number in 1...500 {
                 group.addTask { try await store.writer.commit(.event("test.\(number)")) }
             }
-            gate.signal()
+            held.letGo()
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
         #expect(seqs == Set(1...500))
@@ -68,7 +68,7 @@ struct GroupCommitTests {
         let store = try Store(in: folder)
         try await store.writer.commit(.policy(1, "api"))
         let results = Mutex<[Int: Result<Int64, StoreError>]>([:])
-        let gate = store.holdWriter()
+        let held = await store.holdWriter()
         for number in 1...9 {
             var change = Change.event("test.\(number)")
             if number == 5 { change.policies = Change.policy(1, "api").policies }
@@ -76,7 +76,7 @@ struct GroupCommitTests {
                 results.withLock { $0[number] = result }
             }
         }
-        gate.signal()
+        held.letGo()
         try await store.writer.flush()
         let told = results.withLock { $0 }
         #expect(told[5].map { (try? $0.get()) == nil } == true)
@@ -94,7 +94,7 @@ struct GroupCommitTests {
     func overload() async throws {
         let folder = try TemporaryFolder()
         let store = try Store(in: folder)
-        let gate = store.holdWriter()
+        let held = await store.holdWriter()
         let thousand = Change(events: (1..<1000).map { _ in Change.event("test.e").events[0] })
         let caller = Mutex(0)
         let taken = Atomic(0)
@@ -118,7 +118,7 @@ struct GroupCommitTests {
             }
         }
         #expect(!store.writer.hasRoom)
-        gate.signal()
+        held.letGo()
         while !store.writer.hasRoom { await Task.yield() }
         try await store.writer.flush()
         let count = taken.load(ordering: .relaxed)

@@ -1,5 +1,3 @@
-import Dispatch
-import Foundation
 import GRDB
 import Resilience
 import TestSupport
@@ -24,18 +22,10 @@ extension Store {
         try pool.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM events") }
     }
 
-    /// Keeps the writer from writing until the returned gate is opened.
-    func holdWriter() -> DispatchSemaphore {
-        let (held, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    /// Keeps the writer from writing until the returned thread is let go.
+    func holdWriter() async -> HeldThread {
         let pool = pool
-        Thread.detachNewThread {
-            pool.writeWithoutTransaction { _ in
-                held.signal()
-                gate.wait()
-            }
-        }
-        held.wait()
-        return gate
+        return await HeldThread { hold in pool.writeWithoutTransaction { _ in hold() } }
     }
 }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ControlPlane
 
-@Suite("Guards, with restarts between every two steps too", .timeLimit(.minutes(2)))
+@Suite("Guards, with restarts between every two steps too")
 struct GuardScriptTests {
     private typealias Script = GuardScript
 

@@ -1,8 +1,7 @@
-import Dispatch
-import Foundation
 import GRDB
 import Resilience
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControlPlane
@@ -43,16 +42,9 @@ struct StrictLimiterTests {
     private func whileWriterIsHeld(
         _ fixture: PlaneFixture, _ body: () async throws -> Void
     ) async throws {
-        let (held, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let pool = fixture.plane.context.store.pool
-        Thread.detachNewThread {
-            pool.writeWithoutTransaction { _ in
-                held.signal()
-                gate.wait()
-            }
-        }
-        held.wait()
-        defer { gate.signal() }
+        let held = await HeldThread { hold in pool.writeWithoutTransaction { _ in hold() } }
+        defer { held.letGo() }
         try await body()
     }
 

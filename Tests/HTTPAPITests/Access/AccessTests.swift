@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite("Access with tokens", .timeLimit(.minutes(5)))
+@Suite("Access with tokens")
 struct AccessTests {
     /// A server with a token of each role, called like its role, with the secret `<role>-secret`.
     static var options: TestServer.Options {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Breakers over HTTP: what opens them", .timeLimit(.minutes(5)))
+@Suite("Breakers over HTTP: what opens them")
 struct BreakerOpeningScenarioTests {
     @Test("opens by the rules of its window", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Operating breakers over HTTP", .timeLimit(.minutes(5)))
+@Suite("Operating breakers over HTTP")
 struct BreakerOperationScenarioTests {
     @Test("is done at once, and told", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

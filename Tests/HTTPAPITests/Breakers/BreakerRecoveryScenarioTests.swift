@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Breakers over HTTP: how they recover", .timeLimit(.minutes(5)))
+@Suite("Breakers over HTTP: how they recover")
 struct BreakerRecoveryScenarioTests {
     @Test("tries again carefully, with probes", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

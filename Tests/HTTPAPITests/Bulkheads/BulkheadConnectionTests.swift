@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Calls that wait for a slot, over HTTP", .timeLimit(.minutes(5)))
+@Suite("Calls that wait for a slot, over HTTP")
 struct BulkheadConnectionTests {
     /// A server with a bulkhead whose only slot is held by the permit.
     private func withFullBulkhead(

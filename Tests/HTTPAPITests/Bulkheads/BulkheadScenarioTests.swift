@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Bulkheads over HTTP", .timeLimit(.minutes(5)))
+@Suite("Bulkheads over HTTP")
 struct BulkheadScenarioTests {
     @Test("decide, and say why", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, _ restarts: Restarts) async throws {

@@ -5,7 +5,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Connections", .timeLimit(.minutes(5)))
+@Suite("Connections")
 struct ConnectionTests {
     private static let livez = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 

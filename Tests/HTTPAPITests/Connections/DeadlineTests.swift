@@ -6,7 +6,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite("The deadline of a request", .timeLimit(.minutes(5)))
+@Suite("The deadline of a request")
 struct DeadlineTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
 

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Bodies that are too large", .timeLimit(.minutes(5)))
+@Suite("Bodies that are too large")
 struct LargeBodyTests {
     private static let path = "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\n"
     private static let chunk = [UInt8](repeating: 0x20, count: 65_536)

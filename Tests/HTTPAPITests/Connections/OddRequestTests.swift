@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Odd requests", .timeLimit(.minutes(5)))
+@Suite("Odd requests")
 struct OddRequestTests {
     private static let longField = "X: " + String(repeating: "a", count: 20_000)
     private static let manyFields = String(repeating: "X: a\r\n", count: 200)

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Many questions at once", .timeLimit(.minutes(5)))
+@Suite("Many questions at once")
 struct DecisionScenarioTests {
     @Test("are answered in order, each by itself", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

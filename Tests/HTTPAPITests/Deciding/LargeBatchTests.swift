@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite("Large batches", .timeLimit(.minutes(5)))
+@Suite("Large batches")
 struct LargeBatchTests {
     private func withPolicies(_ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.with { server in

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Fallbacks over HTTP", .timeLimit(.minutes(5)))
+@Suite("Fallbacks over HTTP")
 struct FallbackScenarioTests {
     @Test(
         "say what to answer, also after restarts between all calls", arguments: scenarios,

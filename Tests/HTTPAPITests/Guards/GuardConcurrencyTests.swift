@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Many calls at once to a guard", .timeLimit(.minutes(5)))
+@Suite("Many calls at once to a guard")
 struct GuardConcurrencyTests {
     /// What a policy's state is for a key, as text.
     private func state(_ server: TestServer, _ path: String) async throws -> String {

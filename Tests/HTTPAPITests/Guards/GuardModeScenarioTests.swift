@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Modes of guards and their parts, and what a call is told of them", .timeLimit(.minutes(5)))
+@Suite("Modes of guards and their parts, and what a call is told of them")
 struct GuardModeScenarioTests {
     @Test("hold as they do alone", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Permits of guards over HTTP", .timeLimit(.minutes(5)))
+@Suite("Permits of guards over HTTP")
 struct GuardPermitScenarioTests {
     @Test("stand for all parts at once", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What guards refuse", .timeLimit(.minutes(5)))
+@Suite("What guards refuse")
 struct GuardRefusalScenarioTests {
     @Test("is refused with the place and the reason", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Retries of calls that guards allowed", .timeLimit(.minutes(5)))
+@Suite("Retries of calls that guards allowed")
 struct GuardRetryScenarioTests {
     @Test("are decided when a failure is settled", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

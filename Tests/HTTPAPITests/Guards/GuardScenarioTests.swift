@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Guards over HTTP", .timeLimit(.minutes(5)))
+@Suite("Guards over HTTP")
 struct GuardScenarioTests {
     @Test("ask all their parts as one", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

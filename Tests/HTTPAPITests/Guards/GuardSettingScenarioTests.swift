@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Guards in batches, under keys of idempotency, and without a disk", .timeLimit(.minutes(5)))
+@Suite("Guards in batches, under keys of idempotency, and without a disk")
 struct GuardSettingScenarioTests {
     @Test("answer as they do alone", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

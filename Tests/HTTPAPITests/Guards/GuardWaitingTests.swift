@@ -3,7 +3,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Calls that wait for a guard", .timeLimit(.minutes(5)))
+@Suite("Calls that wait for a guard")
 struct GuardWaitingTests {
     /// What keeps a call from being allowed.
     enum Obstacle {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite("Requests with an Idempotency-Key", .timeLimit(.minutes(5)))
+@Suite("Requests with an Idempotency-Key")
 struct IdempotencyTests {
     private static let replayed = "Idempotency-Replayed"
 

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("What is told with an Idempotency-Key", .timeLimit(.minutes(5)))
+@Suite("What is told with an Idempotency-Key")
 struct IdempotentOutcomeTests {
     /// A request, and where a figure stands that it changes each time it is done.
     struct Telling: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Waiting with an Idempotency-Key", .timeLimit(.minutes(5)))
+@Suite("Waiting with an Idempotency-Key")
 struct IdempotentWaitingTests {
     private static let request = HTTPRequestText(
         "POST /v1/limiters/api/acquire", #"{"key": "k", "wait_ms": 60000}"#,

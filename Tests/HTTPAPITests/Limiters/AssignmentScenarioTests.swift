@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Assignments over HTTP", .timeLimit(.minutes(5)))
+@Suite("Assignments over HTTP")
 struct AssignmentScenarioTests {
     @Test("hold for their key, until they expire", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

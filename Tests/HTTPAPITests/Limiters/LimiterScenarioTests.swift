@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Limiters over HTTP", .timeLimit(.minutes(5)))
+@Suite("Limiters over HTTP")
 struct LimiterScenarioTests {
     @Test("decide, and say why", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Leaky, adaptive and strict limiters over HTTP", .timeLimit(.minutes(5)))
+@Suite("Leaky, adaptive and strict limiters over HTTP")
 struct PacingAndRateScenarioTests {
     @Test(
         "do what they say, also with a restart between every two steps",

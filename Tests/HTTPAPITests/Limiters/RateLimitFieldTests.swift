@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("The RateLimit fields", .timeLimit(.minutes(5)))
+@Suite("The RateLimit fields")
 struct RateLimitFieldTests {
     private typealias Item = StructuredFieldList.Item
 

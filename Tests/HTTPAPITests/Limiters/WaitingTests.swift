@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Calls that wait", .timeLimit(.minutes(5)))
+@Suite("Calls that wait")
 struct WaitingTests {
     @Test("are answered in the order they came, each when its token is there")
     func order() async throws {

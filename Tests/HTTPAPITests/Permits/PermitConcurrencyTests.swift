@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Permits settled at once", .timeLimit(.minutes(5)))
+@Suite("Permits settled at once")
 struct PermitConcurrencyTests {
     @Test("count once, whoever is first", arguments: [false, true])
     func once(isProbe: Bool) async throws {

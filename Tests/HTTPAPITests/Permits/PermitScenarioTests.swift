@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Permits over HTTP", .timeLimit(.minutes(5)))
+@Suite("Permits over HTTP")
 struct PermitScenarioTests {
     @Test("stand for one outcome of one call", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

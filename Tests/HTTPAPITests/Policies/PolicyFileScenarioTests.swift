@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Yams
 
-@Suite("Files of policies over HTTP", .timeLimit(.minutes(5)))
+@Suite("Files of policies over HTTP")
 struct PolicyFileScenarioTests {
     @Test("are validated, applied and exported", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

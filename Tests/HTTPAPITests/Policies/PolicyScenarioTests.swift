@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Policies over HTTP", .timeLimit(.minutes(5)))
+@Suite("Policies over HTTP")
 struct PolicyScenarioTests {
     @Test("are written and read", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Bodies of requests", .timeLimit(.minutes(5)))
+@Suite("Bodies of requests")
 struct BodyTests {
     @Test(
         "are JSON by their type, or nothing",

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("The history over HTTP", .timeLimit(.minutes(5)))
+@Suite("The history over HTTP")
 struct EventTests {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Faults of requests", .timeLimit(.minutes(5)))
+@Suite("Faults of requests")
 struct FaultTests {
     /// A request that must be refused, and the places it must be refused for.
     struct Refusal: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Keys over HTTP", .timeLimit(.minutes(5)))
+@Suite("Keys over HTTP")
 struct KeyTests {
     /// Keys in the order of their bytes, each with what it is in a path or a query.
     private static let keys = [

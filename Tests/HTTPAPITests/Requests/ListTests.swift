@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Lists over HTTP", .timeLimit(.minutes(5)))
+@Suite("Lists over HTTP")
 struct ListTests {
     /// The values of `member` on all pages, and how many pages there were.
     private func all(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite("Paths and methods", .timeLimit(.minutes(5)))
+@Suite("Paths and methods")
 struct MethodTests {
     /// The path of a route, with what there is in place of its captures.
     private static func path(_ endpoint: Endpoint) -> String {

@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Fields of requests", .timeLimit(.minutes(5)))
+@Suite("Fields of requests")
 struct RequestFieldTests {
     @Test("a printable request id is given back, with problems too")
     func requestID() async throws {

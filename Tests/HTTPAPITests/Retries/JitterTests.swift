@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-@Suite("Delays with jitter", .timeLimit(.minutes(5)))
+@Suite("Delays with jitter")
 struct JitterTests {
     @Test(
         "lie where the schedule says, and are spread",

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Retry budgets over HTTP", .timeLimit(.minutes(5)))
+@Suite("Retry budgets over HTTP")
 struct RetryBudgetScenarioTests {
     @Test(
         "grant so many retries, also after restarts between all calls", arguments: scenarios,

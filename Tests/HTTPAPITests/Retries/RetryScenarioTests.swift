@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Retries over HTTP", .timeLimit(.minutes(5)))
+@Suite("Retries over HTTP")
 struct RetryScenarioTests {
     @Test("say whether and when", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

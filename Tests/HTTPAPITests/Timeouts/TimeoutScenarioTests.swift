@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Timeouts over HTTP", .timeLimit(.minutes(5)))
+@Suite("Timeouts over HTTP")
 struct TimeoutScenarioTests {
     @Test(
         "say how long to wait, also after restarts between all calls", arguments: scenarios,
