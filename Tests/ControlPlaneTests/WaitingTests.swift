@@ -139,11 +139,42 @@ struct WaitingTests {
         for number in 0..<PlaneLimits.waitersPerKey {
             _ = try await wait(fixture, "w\(number)", answers)
         }
-        await expectRefusal(.overloaded) { try await fixture.acquire("api", waitMs: 60_000) }
+        let denied = try await fixture.acquire("api", waitMs: 60_000)
+        #expect(denied.line == "no default 10 0 1000 10100 rate_limited")
+        #expect(try waiting(fixture) == PlaneLimits.waitersPerKey)
         fixture.plane.dismissWaiters()
         await expectRefusal(.overloaded) { try await fixture.acquire("api", waitMs: 60_000) }
         while answers.all.count < PlaneLimits.waitersPerKey { await Task.yield() }
         #expect(Set(answers.all.map { $0.split(separator: " ")[1] }) == ["overloaded"])
+    }
+
+    @Test("are at most so many over all keys: the next is denied at once, whatever its kind")
+    func boundOverAllKeys() async throws {
+        let fixture = try await drained()
+        let (plane, caller) = (fixture.plane, PlaneFixture.caller)
+        try await fixture.put(
+            "db", ["max_concurrent": 1, "max_queue": 5, "max_wait_ms": 60_000],
+            kind: BulkheadPolicy.kind)
+        try await fixture.put(
+            "both", ["limiters": [["limiter": "api", "key": "g"]]], kind: GuardPolicy.kind)
+        _ = try await plane.bulkheads.acquire("db", BulkheadRequest(key: "k"), by: caller)
+        try await fixture.acquire("api", "g", cost: 10)
+        for _ in 0..<PlaneLimits.waiters { #expect(try plane.context.waiters.enter()) }
+        let limited = try await fixture.acquire("api", waitMs: 60_000)
+        #expect(limited.line == "no default 10 0 1000 100 rate_limited")
+        let slot = try await plane.bulkheads.acquire(
+            "db", BulkheadRequest(key: "k", wait: .seconds(60)), by: caller)
+        #expect(slot.denial?.reason == .queueFull)
+        let guarded = try await plane.guards.acquire(
+            "both", GuardRequest(wait: .seconds(60)), by: caller)
+        #expect(guarded.deniedBy?.reason == "rate_limited")
+        #expect(guarded.retryAfter == .milliseconds(100))
+        plane.context.waiters.leave()
+        let answers = Answers()
+        let task = try await wait(fixture, "a", answers)
+        try await fixture.advance(100)
+        await task.value
+        #expect(answers.all == ["a yes 100"])
     }
 
     @Test("are told no when their wait is over and others were before them")

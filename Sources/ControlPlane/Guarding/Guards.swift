@@ -66,6 +66,16 @@ public final class Guards: WaitingKind {
             until: now + span, by: caller)
     }
 
+    func deny(
+        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest,
+        _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant
+    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
+        let rules = live.rules.now
+        let keys = try GuardKeys(rules.spec, request.attributes)
+        return try decide(
+            live, rules, keys, request, behind: slot.waiters.map(\.request.cost), by: caller)
+    }
+
     func serve(
         _ live: LiveGuard, _ key: ExactString, _ slot: inout StateTable<GuardState>.Slot,
         at now: Instant

@@ -19,6 +19,15 @@ extension Bulkheads {
         return .answer(reply, receipts)
     }
 
+    func deny(
+        _ bulkhead: LiveBulkhead, _ key: ExactString, _ request: BulkheadRequest,
+        _ slot: inout StateTable<BulkheadState>.Slot, by caller: Caller, at now: Instant
+    ) throws -> (answer: BulkheadReply, receipts: [Receipt]) {
+        let (reply, receipts) = decide(
+            bulkhead, bulkhead.rules.now, request, &slot, orDeny: .queueFull, by: caller, at: now)
+        return (reply, receipts)
+    }
+
     func serve(
         _ bulkhead: LiveBulkhead, _ key: ExactString,
         _ slot: inout StateTable<BulkheadState>.Slot, at now: Instant

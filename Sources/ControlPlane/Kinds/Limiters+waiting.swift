@@ -46,6 +46,16 @@ extension Limiters {
         return .answer(answer, receipts)
     }
 
+    func deny(
+        _ limiter: LiveLimiter, _ key: ExactString, _ request: LimiterRequest,
+        _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
+    ) throws -> (answer: LimiterAnswer, receipts: [Receipt]) {
+        let rules = limiter.rules.now
+        let tier = try limiter.tier(of: key, asking: request.tier, rules, at: now)
+        return decide(
+            limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
+    }
+
     func serve(
         _ limiter: LiveLimiter, _ key: ExactString,
         _ slot: inout StateTable<LimiterState>.Slot, at now: Instant

@@ -19,6 +19,15 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
         _ slot: inout StateTable<Live.State>.Slot, by caller: Caller, at now: Instant
     ) throws -> Admission<Answer>
 
+    /// Denies a call that would have to wait, since no more calls may. Called with the lock of the
+    /// state held.
+    ///
+    /// - Returns: The answer, and what must be on disk before it is given.
+    func deny(
+        _ live: Live, _ key: ExactString, _ request: Request,
+        _ slot: inout StateTable<Live.State>.Slot, by caller: Caller, at now: Instant
+    ) throws -> (answer: Answer, receipts: [Receipt])
+
     /// Answers the calls whose turn has come and those whose wait is over, and takes them out of
     /// the line. Called with the lock of the state held.
     ///
@@ -120,8 +129,9 @@ extension WaitingKind {
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
-            guard slot.waiters.count < Self.longestLine, context.waiters.enter() else {
-                throw PlaneError(.overloaded, "too many calls wait already")
+            guard slot.waiters.count < Self.longestLine, try context.waiters.enter() else {
+                let (answer, receipts) = try deny(live, key, request, &slot, by: caller, at: now)
+                return .answer(answer, receipts)
             }
             slot.waiters.append(
                 Waiter(

@@ -12,12 +12,13 @@ final class WaitingRoom: Sendable {
     /// Whether any call waits.
     var isAnyone: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
 
-    /// Lets one more wait; false when as many wait as may.
-    func enter() -> Bool {
+    /// Lets one more wait; false when as many wait as may. Throws once it is closed.
+    func enter() throws(PlaneError) -> Bool {
         let count = count.add(1, ordering: .sequentiallyConsistent).newValue
         let isOpen = !isClosed.load(ordering: .sequentiallyConsistent)
         if isOpen, count <= PlaneLimits.waiters { return true }
         leave()
+        guard isOpen else { throw PlaneError(.overloaded, "the server is stopping") }
         return false
     }
 
