@@ -14,23 +14,26 @@ struct AssignmentTests {
         ]
     ]
 
-    @Test("win over the tier asked for, and keep what was spent")
+    @Test("win over the tier asked for, each with an account of its own")
     func precedence() async throws {
         try await Script.run(
             Self.tiers,
             [
                 (Script.acquire(cost: 4), "yes free 10 6 400 -"),
                 (Script.assign(["tier": "pro"]), "new"),
-                (Script.peek(tier: "free"), "yes pro 100 96 40 -"),
+                (Script.peek(tier: "free"), "yes pro 100 100 0 -"),
                 (Script.assign(["blocked": true]), "replaced"),
                 (Script.acquire(), "no assigned - - - - blocked"),
                 (Script.acquire(cost: 0), "no assigned - - - - blocked"),
                 (Script.assign(["unlimited": true]), "replaced"),
                 (Script.acquire(cost: 1_000_000), "yes assigned - - - -"),
                 (Script.assign(["limits": [["quota": 5, "period_ms": 1000]]]), "replaced"),
-                (Script.peek(), "yes assigned 5 1 800 -"),
+                (Script.acquire(cost: 3), "yes assigned 5 2 600 -"),
                 (Script.unassign(), "gone"),
                 (Script.peek(), "yes free 10 6 400 -"),
+                (Script.accounts(), "assigned 2, free 6"),
+                (Script.assign(["limits": [["quota": 50, "period_ms": 1000]]]), "new"),
+                (Script.peek(), "yes assigned 50 47 60 -"),
             ])
     }
 

@@ -99,6 +99,29 @@ struct EpisodeTests {
         #expect(events.map { $0.event.data?["suppressed"] } == [nil, 2])
     }
 
+    @Test("end after ten minutes at most, so that keys that never got a token are forgotten")
+    func longPeriod() async throws {
+        let year: JSONValue = ["limits": [["quota": 1, "period_ms": 31_622_400_000]]]
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", year)
+        try await fixture.acquire("api", "has one")
+        for key in ["has one", "a", "b"] as [ExactString] {
+            #expect(try await fixture.acquire("api", key, cost: 2).isAllowed == false)
+        }
+        func keys() throws -> [ExactString] {
+            for turn in 0..<PlaneLimits.shards { fixture.plane.checkpoint(turn: turn) }
+            return try fixture.plane.limiters.keys("api", after: nil, limit: 10).map(\.key)
+        }
+        try await fixture.advance(599_999)
+        #expect(try keys() == ["a", "b", "has one"])
+        try await fixture.advance(1001)
+        #expect(try keys() == ["has one"])
+        #expect(try fixture.plane.limiters.live.find("api").table.count == 1)
+        #expect(try await times(fixture, "limiter.recovered") == [600_000, 600_000])
+        try await fixture.restart()
+        #expect(try fixture.plane.limiters.live.find("api").table.count == 1)
+    }
+
     @Test("of many keys leave nothing behind on disk or in memory when they are over")
     func forgotten() async throws {
         let fixture = try await PlaneFixture()

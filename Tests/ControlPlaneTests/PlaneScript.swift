@@ -48,11 +48,21 @@ struct PlaneScript {
         }
     }
 
-    static func refund(_ cost: Int64, _ key: ExactString = "k") -> Step {
+    static func refund(
+        _ cost: Int64, _ key: ExactString = "k", tier: String? = nil
+    ) -> Step {
         { fixture in
-            try await fixture.plane.limiters.refund(
-                "api", LimiterRequest(key: key, cost: cost), by: PlaneFixture.caller
-            ).line
+            let (answer, refunded) = try await fixture.plane.limiters.refund(
+                "api", LimiterRequest(key: key, cost: cost, tier: tier), by: PlaneFixture.caller)
+            return "\(refunded): \(answer.line)"
+        }
+    }
+
+    /// The tiers of the key's accounts, with what is left in each.
+    static func accounts(_ key: ExactString = "k") -> Step {
+        { fixture in
+            try fixture.peek("api", key).accounts
+                .map { "\($0.tier) \($0.tightest?.remaining ?? -1)" }.joined(separator: ", ")
         }
     }
 

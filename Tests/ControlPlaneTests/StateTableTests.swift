@@ -38,7 +38,7 @@ struct StateTableTests {
         _ = table.applyIfPresent("a") { $0.hasTimer = true }
         _ = table.applyIfPresent("none") { _ in }
         #expect(writes(table).isEmpty)
-        _ = table.applyIfPresent("a") { $0.state = LimiterState(at: .epoch) }
+        _ = table.applyIfPresent("a") { $0.state.noteDenial(quiet: .zero, at: .epoch) }
         #expect(writes(table) == ["a"])
     }
 

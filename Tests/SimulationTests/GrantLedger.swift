@@ -1,8 +1,9 @@
 import Resilience
 import Testing
 
-/// What was granted to each key since something other than time changed its limits, held to what
-/// a limit of any pacing can grant in a span: its capacity, and its quota for each period begun.
+/// What was granted to each key in each tier since something other than time changed its limits,
+/// held to what a limit of any pacing can grant in a span: its capacity, and its quota for each
+/// period begun.
 struct GrantLedger {
     private struct Grant {
         let cost: Int64
@@ -13,9 +14,10 @@ struct GrantLedger {
 
     /// Notes what was granted, and holds it to the limits over every span that ends now.
     mutating func add(
-        _ cost: Int64, to name: String, _ key: ExactString, _ limits: [Limit], at now: Instant
+        _ cost: Int64, to name: String, _ key: ExactString, _ tier: String, _ limits: [Limit],
+        at now: Instant
     ) {
-        let limiter = "\(name)/\(key)/\(limits)"
+        let limiter = "\(name)/\(key)/\(tier)"
         grants[limiter, default: []].append(Grant(cost: cost, at: now))
         let list = grants[limiter] ?? []
         for limit in limits {
@@ -29,9 +31,9 @@ struct GrantLedger {
         }
     }
 
-    /// Forgets what was granted to a key.
-    mutating func forget(_ name: String, _ key: ExactString) {
-        for limiter in grants.keys where limiter.hasPrefix("\(name)/\(key)/") {
+    /// Forgets what was granted to a key, in one tier or in all.
+    mutating func forget(_ name: String, _ key: ExactString, _ tier: String? = nil) {
+        for limiter in grants.keys where limiter.hasPrefix("\(name)/\(key)/\(tier ?? "")") {
             grants[limiter] = nil
         }
     }

@@ -20,6 +20,8 @@ struct Simulation {
     private var random: SplitMix64
     private var grants = GrantLedger()
     private var changes: [String: Int] = [:]
+    /// The limits of each policy's tiers as they were put last.
+    private var limits: [String: [String: JSONValue]] = [:]
 
     init(seed: UInt64) async throws {
         folder = try TemporaryFolder()
@@ -64,23 +66,51 @@ struct Simulation {
     // MARK: Steps
 
     private mutating func acquire(_ name: String, _ key: ExactString) async throws {
-        // A call of a smaller tier in between forgives what is above it: each key keeps to one.
-        let tier: String? = name == "tiers" ? ["a": "fast", "b": "slow"][key] : nil
-        let cost = Int64.random(in: 0...4, using: &random)
-        let request = LimiterRequest(key: key, cost: cost, tier: tier)
+        let request = LimiterRequest(
+            key: key, cost: Int64.random(in: 0...4, using: &random), tier: anyTier(name))
+        if let tier = request.tier, limits[name]?[tier] == nil {
+            await #expect(throws: PlaneError.self) {
+                try await plane.limiters.acquire(name, request, by: Self.caller)
+            }
+            return
+        }
         let foreseen = try plane.limiters.peek(name, request)
         let answer = try await plane.limiters.acquire(name, request, by: Self.caller)
-        #expect(answer.decision.denial == foreseen.decision.denial)
-        guard answer.isAllowed, !answer.decision.limits.isEmpty else { return }
-        let limits = answer.decision.limits.map(\.limit)
-        grants.add(cost, to: name, key, limits, at: plane.now)
+        let decision = answer.decision
+        #expect(decision.denial == foreseen.decision.denial)
+        if let wait = decision.denial?.retryAfter { try await obey(wait, name, request) }
+        guard answer.isAllowed, !decision.limits.isEmpty else { return }
+        grants.add(
+            request.cost, to: name, key, decision.tier, decision.limits.map(\.limit), at: plane.now)
+    }
+
+    /// The tier that a call names, which the policy may not have, or none.
+    private mutating func anyTier(_ name: String) -> String? {
+        guard name == "tiers" else { return nil }
+        return [nil, "slow", "fast", "extra"].randomElement(using: &random) ?? nil
+    }
+
+    /// Now and then waits as a denial said: the same call is then allowed, and not sooner.
+    private mutating func obey(
+        _ wait: Timespan, _ name: String, _ request: LimiterRequest
+    ) async throws {
+        let told = wait.millisecondsRoundedUp
+        guard told < 20_000, Int.random(in: 0..<3, using: &random) == 0 else { return }
+        _ = try await plane.advance(by: .milliseconds(told - 1))
+        #expect(try !plane.limiters.peek(name, request).decision.isAllowed)
+        _ = try await plane.advance(by: .milliseconds(1))
+        #expect(try plane.limiters.peek(name, request).decision.isAllowed)
     }
 
     private mutating func refund(_ name: String, _ key: ExactString) async throws {
-        let request = LimiterRequest(key: key, cost: Int64.random(in: 1...3, using: &random))
-        _ = try await plane.limiters.refund(name, request, by: Self.caller)
+        var tier = anyTier(name)
+        if let name = tier, limits["tiers"]?[name] == nil { tier = nil }
+        let request = LimiterRequest(
+            key: key, cost: Int64.random(in: 1...3, using: &random), tier: tier)
+        let (answer, refunded) = try await plane.limiters.refund(name, request, by: Self.caller)
+        #expect((0...request.cost).contains(refunded))
         // What came back may be spent again: what was granted before says nothing any more.
-        grants.forget(name, key)
+        grants.forget(name, key, answer.decision.tier)
         note("limiter.refunded")
     }
 
@@ -98,39 +128,59 @@ struct Simulation {
             ["limits": [["quota": .integer(quota), "period_ms": 3000]]],
             ["blocked": true, "expires_at": .string(expiry)],
         ]
-        if name == "tiers" { documents.append(["tier": "fast"]) }
+        if name == "tiers" {
+            documents.append(["tier": "fast"])
+            documents.append(["tier": "slow", "expires_at": .string(expiry)])
+            documents.append(["tier": "fast", "expires_at": .string(expiry)])
+        }
         let document = documents.randomElement(using: &random) ?? .null
         let before = try? plane.limiters.assignment(name, key)
         let (after, _) = try await plane.limiters.assign(name, key, document, by: Self.caller)
-        grants.forget(name, key)
+        // Tiers of the policy go on with what was spent in them; other limits of its own do not.
+        if after.spec.limits != nil { grants.forget(name, key, Tier.assigned) }
         if before?.spec != after.spec { note("limiter.assigned") }
     }
 
     private mutating func unassign(_ name: String, _ key: ExactString) async throws {
         guard (try? plane.limiters.assignment(name, key)) != nil else { return }
         try await plane.limiters.unassign(name, key, by: Self.caller)
-        grants.forget(name, key)
     }
 
     private mutating func put(_ name: String) async throws {
         let quota = JSONValue.integer(Int64.random(in: 2...12, using: &random))
         let limit: JSONValue = ["quota": quota, "period_ms": 2000]
-        let spec: JSONValue =
+        let tiers: [String: JSONValue] =
             switch name {
-            case "bucket": ["limits": [limit, ["quota": 20, "period_ms": 10000]]]
-            case "window": ["algorithm": "fixed_window", "align": "clock", "limits": [limit]]
-            default:
-                [
-                    "tiers": ["slow": ["limits": [limit]], "fast": ["limits": [["quota": 30]]]],
-                    "default_tier": "slow",
-                ]
+            case "bucket": ["default": [limit, ["quota": 20, "period_ms": 10000]]]
+            case "window": ["default": [limit]]
+            default: changingTiers(limit)
             }
+        var spec: JSONObject =
+            name == "window" ? ["algorithm": "fixed_window", "align": "clock"] : [:]
+        if name == "tiers" {
+            let members = tiers.sorted { $0.key < $1.key }
+            spec["tiers"] = .object(JSONObject(members.map { ($0.key, ["limits": $0.value]) }))
+            spec["default_tier"] = "slow"
+        } else {
+            spec["limits"] = tiers["default"]
+        }
+        let document: JSONValue = ["spec": .object(spec)]
         let change = try await plane.policies.put(LimiterPolicy.kind, name, by: Self.caller) { _ in
-            (["spec": spec], [])
+            (document, [])
         }
         guard change.action != .unchanged else { return }
-        for key in Self.keys { grants.forget(name, key) }
+        for (tier, old) in limits[name] ?? [:] where tiers[tier] != old {
+            for key in Self.keys { grants.forget(name, key, tier) }
+        }
+        limits[name] = tiers
         note("policy.\(change.action.rawValue)")
+    }
+
+    /// Tiers of which one stays as it is, one changes, and one comes and goes.
+    private mutating func changingTiers(_ limit: JSONValue) -> [String: JSONValue] {
+        var tiers: [String: JSONValue] = ["fast": [["quota": 30]], "slow": [limit]]
+        if Bool.random(using: &random) { tiers["extra"] = [["quota": 2, "period_ms": 9000]] }
+        return tiers
     }
 
     private mutating func advance() async throws {
@@ -154,13 +204,21 @@ struct Simulation {
 
     // MARK: What must hold
 
+    /// What a key is told.
+    private struct Answer: Equatable {
+        let decision: LimiterDecision
+        let accounts: [AccountFigures]
+    }
+
     /// What every key would be answered, by every tier.
-    private func answers() -> [LimiterDecision?] {
+    private func answers() -> [Answer?] {
         Self.names.flatMap { name in
             Self.keys.flatMap { key in
-                [nil, "slow", "fast"].map { tier in
+                [nil, "slow", "fast", "extra"].map { tier in
                     let request = LimiterRequest(key: key, cost: 2, tier: tier)
-                    return try? plane.limiters.peek(name, request).decision
+                    return (try? plane.limiters.peek(name, request)).map {
+                        Answer(decision: $0.decision, accounts: $0.accounts)
+                    }
                 }
             }
         }

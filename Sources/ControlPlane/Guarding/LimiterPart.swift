@@ -2,12 +2,12 @@ import Resilience
 
 /// A limiter that a guard asks.
 final class LimiterPart: GuardPart {
+    let policy: PolicyIdentity
     private let limiters: Limiters
     private let limiter: LiveLimiter
-    private let rules: LimiterVersion
     private let request: LimiterRequest
     private let ahead: [LimiterRequest]
-    private var asked: (before: LimiterState, tier: Tier, at: Instant, answer: LimiterAnswer)?
+    private var asked: Asked?
     private var receipts: [Receipt] = []
 
     /// A limiter to be asked about a call, behind calls that wait for the guard and cost so much.
@@ -16,12 +16,20 @@ final class LimiterPart: GuardPart {
     ) throws {
         self.limiters = limiters
         limiter = try limiters.live.find(name)
-        rules = limiter.rules.now
+        policy = limiter.rules.now.entry.identity
         request = LimiterRequest(key: key, cost: cost)
         ahead = costs.map { LimiterRequest(key: key, cost: $0) }
     }
 
-    var policy: PolicyIdentity { rules.entry.identity }
+    /// What it was asked by, and what came of it.
+    private struct Asked {
+        let before: LimiterState
+        let rules: LimiterVersion
+        let tier: Tier
+        let at: Instant
+        var answer: LimiterAnswer
+    }
+
     var policyID: Int64 { limiter.table.policyID }
     var key: ExactString { request.key }
     var lock: any OrderedLock { limiter.table.lock(of: request.key) }
@@ -32,6 +40,7 @@ final class LimiterPart: GuardPart {
     }
 
     func ask(at now: Instant) throws {
+        let rules = limiter.rules.now
         let tier = try limiter.tier(of: request.key, asking: nil, rules, at: now)
         asked = try limiter.table.applyLocked(request.key, at: now) { slot in
             let before = slot.state
@@ -41,7 +50,7 @@ final class LimiterPart: GuardPart {
                 : limiters.ask(
                     limiter, rules, request, tier, &slot.state, behind: slot.waiting + ahead,
                     at: now)
-            return (before, tier, now, answer)
+            return Asked(before: before, rules: rules, tier: tier, at: now, answer: answer)
         }
     }
 
@@ -51,15 +60,15 @@ final class LimiterPart: GuardPart {
             slot.state = asked.before
             // What it is told to have left is what it has.
             self.asked?.answer = limiters.answer(
-                limiter, rules, request, asked.tier, slot, at: asked.at)
+                limiter, asked.rules, request, asked.tier, slot, at: asked.at)
         }
     }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
-        guard let asked, rules.entry.mode != .disabled else { return [] }
+        guard let asked, asked.rules.entry.mode != .disabled else { return [] }
         let receipts = limiter.table.changeLocked(request.key) { slot in
             limiters.takeDown(
-                asked.answer, limiter, rules, asked.tier, &slot, by: caller, at: now)
+                asked.answer, limiter, asked.rules, asked.tier, &slot, by: caller, at: now)
         }
         limiter.table.markDirtyLocked(request.key)
         self.receipts = receipts ?? []
@@ -67,9 +76,9 @@ final class LimiterPart: GuardPart {
     }
 
     var takeBack: (@Sendable () async -> Void)? {
-        guard let asked, rules.entry.mode != .disabled, asked.answer.decision.denial == nil else {
-            return nil
-        }
+        guard let asked, asked.rules.entry.mode != .disabled,
+            asked.answer.decision.denial == nil
+        else { return nil }
         return { [limiters, limiter, receipts] in
             // A strict limiter takes back by itself what it could not store.
             guard (try? await Receipt.wait(receipts)) != nil else { return }

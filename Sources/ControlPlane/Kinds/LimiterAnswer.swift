@@ -8,6 +8,8 @@ public struct LimiterAnswer: Sendable {
     public let key: ExactString
     /// How long the call waited.
     public internal(set) var waited: Timespan
+    /// The key's accounts that are not full, where it was looked at.
+    public internal(set) var accounts: [AccountFigures] = []
     /// The policy that decided.
     public let policy: PolicyEntry
     /// Whether its calls are told how long after the answer they may begin.

@@ -1,7 +1,8 @@
 import Resilience
+import Store
 
 /// A version of a limiter's policy, with its tiers ready to be decided by.
-struct LimiterVersion: RulesVersion {
+final class LimiterVersion: RulesVersion {
     let entry: PolicyEntry
     let spec: LimiterPolicy
     /// What each tier allows.
@@ -12,4 +13,7 @@ struct LimiterVersion: RulesVersion {
         spec = Self.spec(of: entry)
         allowances = spec.allowances
     }
+
+    /// When the policy came to be so.
+    var since: Instant { entry.record.updatedAt }
 }

@@ -16,11 +16,7 @@ extension Limiters {
     public func assignments(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [Assignment] {
-        let now = context.clock.now()
-        let found = try live.find(name).assignments.filter { assignment in
-            assignment.isInForce(at: now) && cursor.map { $0 < assignment.record.key } ?? true
-        }
-        return Array(found.sorted { $0.record.key < $1.record.key }.prefix(limit))
+        try live.find(name).assignments(after: cursor, limit: limit, at: context.clock.now())
     }
 
     /// Settles what a key may do.

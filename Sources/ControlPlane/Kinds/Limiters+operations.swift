@@ -3,41 +3,55 @@ import Store
 
 /// What operators and clients do besides asking.
 extension Limiters {
-    /// Gives back what a call had cost, to every limit of the key's tier, never above full.
+    /// Gives back what a call had cost, to every limit of its tier's account, never above full.
+    ///
+    /// - Returns: The answer that a call of that tier would get, and the least that a limit of it
+    ///   took back, in whole tokens.
     public func refund(
         _ name: String, _ request: LimiterRequest, by caller: Caller
-    ) async throws -> LimiterAnswer {
+    ) async throws -> (answer: LimiterAnswer, refunded: Int64) {
         let limiter = try live.find(name)
+        let (key, cost) = (request.key, request.cost)
         let now = context.clock.now()
-        let rules = limiter.rules.now
-        let known = limiter.table.state(of: request.key)
-        let tier = try limiter.tierCharged(for: request.key, known, rules, at: now)
+        let policy = limiter.rules.now
+        let tier = try limiter.tierRefunded(of: key, asking: request.tier, policy, at: now)
         var change = Change(events: [
             event(
-                "limiter.refunded", limiter.rules.now.entry, request.key, by: caller,
-                [
-                    "cost": .integer(request.cost), "tier": .string(tier.name),
-                ], at: now)
+                "limiter.refunded", policy.entry, key, by: caller,
+                ["cost": .integer(cost), "tier": .string(tier)], at: now)
         ])
         // Handed over with the state at hand, so that no later state is written before this one.
-        let receipt = limiter.table.applyIfPresent(request.key) { slot in
+        let receipt = limiter.table.applyIfPresent(key) { slot in
             var state = slot.state
-            state.refund(request.cost, tier, at: now)
+            state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
             change.states = [
-                StateWrite(
-                    policyID: limiter.table.policyID, key: request.key, state: state.snapshot)
+                StateWrite(policyID: limiter.table.policyID, key: key, state: state.snapshot)
             ]
             return Receipt(change, context.store.writer) {}
         }
         try await (receipt ?? Receipt(change, context.store.writer) {}).wait()
-        limiter.table.applyIfPresent(request.key) { slot in
-            slot.state.refund(request.cost, tier, at: context.clock.now())
+        let refunded = limiter.table.applyIfPresent(key) { slot in
+            let now = context.clock.now()
+            return slot.state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
         }
         limiter.tally.add((.refunded, 1), at: now)
-        pump(limiter, request.key)
-        let isOfPolicy = limiter.rules.now.allowances[tier.name] != nil
-        return try peek(
-            name, LimiterRequest(key: request.key, tier: isOfPolicy ? tier.name : nil))
+        pump(limiter, key)
+        return (try told(of: tier, limiter, key), refunded ?? 0)
+    }
+
+    /// The answer that a call of that tier would get; of the key's usual one where it is not in
+    /// that tier any more.
+    private func told(
+        of tier: String, _ limiter: LiveLimiter, _ key: ExactString
+    ) throws -> LimiterAnswer {
+        let slot = limiter.table.slot(of: key)
+        let rules = limiter.rules.now
+        let now = context.clock.now()
+        let usual = try limiter.tier(of: key, asking: nil, rules, at: now)
+        let tier = limiter.tier(called: tier, of: key, rules, at: now) ?? usual
+        var answer = answer(limiter, rules, LimiterRequest(key: key), tier, slot, at: now)
+        answer.accounts = accounts(limiter, rules, key, slot)
+        return answer
     }
 
     /// Forgets what keys have spent: one, or all where none is given.

@@ -21,7 +21,7 @@ extension Limiters {
             decision.cost > 0, !decision.limits.isEmpty
         else { return [] }
         let receipt =
-            slot.state.reserve(at: now)
+            slot.state.reserve(decision.tier, at: now)
             ? write(slot.state, limiter, answer.key) : limiter.pending[answer.key]
         guard let receipt else { return [] }
         // A write that has failed already gave up the reserve, so this one has not: what is done
@@ -61,9 +61,9 @@ extension Limiters {
     func takeBack(
         _ answer: LimiterAnswer, _ limiter: LiveLimiter, grantedAt instant: Instant
     ) {
-        let cost = answer.decision.cost
+        let (cost, tier) = (answer.decision.cost, answer.decision.tier)
         limiter.table.applyIfPresent(answer.key) { slot in
-            slot.state.takeBack(cost, grantedAt: instant, at: context.clock.now())
+            slot.state.takeBack(cost, tier, grantedAt: instant, at: context.clock.now())
         }
         limiter.tally.add((.allowed, -1), (.costSpent, -cost), at: instant)
         pump(limiter, answer.key)

@@ -13,6 +13,7 @@ extension Limiters {
     ) -> LimiterDecision {
         var copy = state
         let decision = copy.acquire(request.cost, tier, spends: false, at: now)
+        let reason = decision.denial?.reason ?? .rateLimited
         if let denial = decision.denial, denial.retryAfter == nil { return decision }
         let ahead = ahead.compactMap { asked -> (Int64, Tier)? in
             (try? limiter.tier(of: request.key, asking: asked.tier, rules, at: now)).map {
@@ -24,7 +25,7 @@ extension Limiters {
         let retryAfter = wait.map { max($0, .milliseconds(1)) }
         return LimiterDecision(
             tier: decision.tier, cost: decision.cost,
-            denial: Denial(.rateLimited, retryAfter: retryAfter), limits: decision.limits)
+            denial: Denial(reason, retryAfter: retryAfter), limits: decision.limits)
     }
 
     func admit(
@@ -41,8 +42,8 @@ extension Limiters {
                 limiter, rules, request, tier, slot.state, behind: slot.waiting, at: now
             ).denial?.retryAfter
         if let wait, wait > .zero, wait <= span { return .wait(until: now + wait) }
-        let (answer, receipts) = decide(
-            limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
+        let (answer, receipts) = try decide(
+            limiter, request, &slot, behind: slot.waiting, by: caller, at: now)
         return .answer(answer, receipts)
     }
 
@@ -50,10 +51,7 @@ extension Limiters {
         _ limiter: LiveLimiter, _ key: ExactString, _ request: LimiterRequest,
         _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
     ) throws -> (answer: LimiterAnswer, receipts: [Receipt]) {
-        let rules = limiter.rules.now
-        let tier = try limiter.tier(of: key, asking: request.tier, rules, at: now)
-        return decide(
-            limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
+        try decide(limiter, request, &slot, behind: slot.waiting, by: caller, at: now)
     }
 
     func serve(
@@ -76,13 +74,8 @@ extension Limiters {
                     waiting.append(waiter)
                     continue
                 }
-                if rules.entry.mode == .disabled {
-                    let answer = answer(limiter, rules, request, tier, slot, at: now)
-                    served.append(Served(waiter: waiter, result: .success(answer)))
-                    continue
-                }
-                let (answer, receipts) = decide(
-                    limiter, rules, request, tier, &slot, behind: waiting.map(\.request),
+                let (answer, receipts) = try decide(
+                    limiter, request, &slot, behind: waiting.map(\.request),
                     waited: now - waiter.since, by: waiter.caller, at: now)
                 served.append(
                     Served(waiter: waiter, result: .success(answer), receipts: receipts))

@@ -24,10 +24,14 @@ public final class Limiters: WaitingKind, EpisodicKind {
     ) async throws -> LimiterAnswer {
         let limiter = try live.find(name)
         let rules = limiter.rules.now
-        let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
+        let tier = try limiter.tier(
+            of: request.key, asking: request.tier, rules, at: context.clock.now())
         if request.cost == 0 || tier.allowance == .unlimited || rules.entry.mode == .disabled {
-            return look(limiter, rules, request, tier, at: now)
+            let answer = try look(limiter, request).answer
+            if answer.policy.mode != .disabled {
+                count(answer, limiter, at: context.clock.now())
+            }
+            return answer
         }
         if request.wait > .zero, rules.entry.mode == .enforce {
             let answer = try await wait(
@@ -41,32 +45,44 @@ public final class Limiters: WaitingKind, EpisodicKind {
         }
         let (answer, receipts) = try limiter.table.apply(request.key, by: context.clock) {
             slot, now in
-            decide(
-                limiter, rules, request, tier, &slot, behind: slot.waiting, by: caller, at: now)
+            try decide(limiter, request, &slot, behind: slot.waiting, by: caller, at: now)
         }
         if !receipts.isEmpty { try await Receipt.wait(receipts) }
         return answer
     }
 
-    /// The answer that a call would get, spending nothing.
+    /// The answer that a call would get, spending nothing, with the accounts of its key.
     public func peek(_ name: String, _ request: LimiterRequest) throws -> LimiterAnswer {
         let limiter = try live.find(name)
+        var (answer, slot, rules) = try look(limiter, request)
+        answer.accounts = accounts(limiter, rules, request.key, slot)
+        return answer
+    }
+
+    /// An answer that spends nothing. What it is decided by is read after the state, which may
+    /// have been changed by the newest version of the policy.
+    private func look(
+        _ limiter: LiveLimiter, _ request: LimiterRequest
+    ) throws -> (
+        answer: LimiterAnswer, slot: StateTable<LimiterState>.Slot?, rules: LimiterVersion
+    ) {
+        let slot = limiter.table.slot(of: request.key)
         let rules = limiter.rules.now
         let now = context.clock.now()
         let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        let slot = limiter.table.slot(of: request.key)
-        return answer(limiter, rules, request, tier, slot, at: now)
+        return (answer(limiter, rules, request, tier, slot, at: now), slot, rules)
     }
 
-    /// An answer that spends nothing, counted where it is one to a call.
-    private func look(
-        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
-        _ tier: Tier, at now: Instant
-    ) -> LimiterAnswer {
-        let slot = limiter.table.slot(of: request.key)
-        let answer = answer(limiter, rules, request, tier, slot, at: now)
-        if rules.entry.mode != .disabled { count(answer, limiter, at: now) }
-        return answer
+    /// The accounts of a key that are not full.
+    func accounts(
+        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ key: ExactString,
+        _ slot: StateTable<LimiterState>.Slot?
+    ) -> [AccountFigures] {
+        let now = context.clock.now()
+        let figures = slot?.state.figures(at: now) {
+            limiter.tier(called: $0, of: key, rules, at: now)
+        }
+        return figures ?? []
     }
 
     func answer(
@@ -86,11 +102,15 @@ public final class Limiters: WaitingKind, EpisodicKind {
     ///
     /// - Returns: The answer, and what must be on disk before it is given.
     func decide(
-        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
-        _ tier: Tier, _ slot: inout StateTable<LimiterState>.Slot,
-        behind ahead: [LimiterRequest], waited: Timespan = .zero, by caller: Caller,
-        at now: Instant
-    ) -> (answer: LimiterAnswer, receipts: [Receipt]) {
+        _ limiter: LiveLimiter, _ request: LimiterRequest,
+        _ slot: inout StateTable<LimiterState>.Slot, behind ahead: [LimiterRequest],
+        waited: Timespan = .zero, by caller: Caller, at now: Instant
+    ) throws(PlaneError) -> (answer: LimiterAnswer, receipts: [Receipt]) {
+        let rules = limiter.rules.now
+        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
+        guard rules.entry.mode != .disabled else {
+            return (answer(limiter, rules, request, tier, slot, at: now), [])
+        }
         var answer = ask(limiter, rules, request, tier, &slot.state, behind: ahead, at: now)
         answer.waited = waited
         let receipts = takeDown(answer, limiter, rules, tier, &slot, by: caller, at: now)
@@ -148,10 +168,14 @@ public final class Limiters: WaitingKind, EpisodicKind {
         resumeAll()
     }
 
-    func resume(_ limiter: LiveLimiter) { resumeEpisodes(limiter) }
+    func resume(_ limiter: LiveLimiter) {
+        limiter.forgetLostTiers(all: true)
+        resumeEpisodes(limiter)
+    }
 
     func adopted(_ limiter: LiveLimiter) {
         limiter.rate.adopt(limiter.rules.now)
+        limiter.forgetLostTiers()
         pumpAll(limiter)
     }
 

@@ -19,12 +19,7 @@ extension LimiterAnswer {
         writer.member("waited_ms", waited.millisecondsRoundedUp)
         if isPaced { writer.member("delay_ms", delay?.milliseconds) }
         writer.members(of: policy, wouldAllow: decision.isAllowed)
-        if decision.limits.count > 1 {
-            writer.name("limits")
-            writer.array { writer in
-                for figures in decision.limits { writer.object { figures.write(to: &$0) } }
-            }
-        }
+        decision.limits.write(to: &writer)
     }
 
     /// The answer to a call that asked, with its header fields.
@@ -46,6 +41,28 @@ extension LimitFigures {
         writer.member("limit", limit.capacity)
         writer.member("remaining", remaining)
         writer.member("reset_after_ms", reset.millisecondsRoundedUp)
+    }
+}
+
+extension [LimitFigures] {
+    /// Writes all limits into the object that is open, where there are several.
+    fileprivate func write(to writer: inout JSONWriter) {
+        guard count > 1 else { return }
+        writer.name("limits")
+        writer.array { writer in
+            for figures in self { writer.object { figures.write(to: &$0) } }
+        }
+    }
+}
+
+extension AccountFigures {
+    /// Writes the members of a key's account into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("tier", tier)
+        writer.member("limit", tightest?.limit.capacity)
+        writer.member("remaining", tightest?.remaining)
+        writer.member("reset_after_ms", tightest?.reset.millisecondsRoundedUp)
+        limits.write(to: &writer)
     }
 }
 
@@ -79,6 +96,10 @@ extension LimiterState {
     ) {
         answer.write(to: &writer)
         if let rate { writer.member("rate_per_second", rate.shownRate) }
+        writer.name("accounts")
+        writer.array { writer in
+            for account in answer.accounts { writer.object { account.write(to: &$0) } }
+        }
         writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
         writer.member(
             "next_token_after_ms", answer.decision.tightest?.nextToken?.millisecondsRoundedUp)

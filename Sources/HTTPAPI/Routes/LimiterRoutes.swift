@@ -23,9 +23,10 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         try call.refuseQuery()
         let name = try call.name
         let body: RefundBody = try call.read()
-        let request = LimiterRequest(key: body.key, cost: body.cost)
-        let answer = try await call.plane.limiters.refund(name, request, by: call.caller)
-        return reply(to: answer, call.plane, name)
+        let request = LimiterRequest(key: body.key, cost: body.cost, tier: body.tier)
+        let (answer, refunded) = try await call.plane.limiters.refund(
+            name, request, by: call.caller)
+        return reply(to: answer, call.plane, name, refunded: refunded)
     }
 
     private func record(_ call: Call) throws -> Reply {
@@ -129,8 +130,13 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         try plane.limiters.stats(name)
     }
 
-    private func reply(to answer: LimiterAnswer, _ plane: Plane, _ name: String) -> Reply {
-        var reply = Reply.object { rendered(answer, plane, name).write(&$0) }
+    private func reply(
+        to answer: LimiterAnswer, _ plane: Plane, _ name: String, refunded: Int64? = nil
+    ) -> Reply {
+        var reply = Reply.object { writer in
+            rendered(answer, plane, name).write(&writer)
+            if let refunded { writer.member("refunded", refunded) }
+        }
         RateLimitFields.add(answer.decision, to: &reply.headers)
         return reply
     }

@@ -33,7 +33,12 @@ struct FixedWindow: Equatable, Sendable {
         used += cost
     }
 
-    mutating func refund(_ cost: Int64) { used = max(0, used - cost) }
+    /// Gives back what was spent; tells how much of it that was.
+    mutating func refund(_ cost: Int64) -> Int64 {
+        let refunded = min(cost, used)
+        used -= refunded
+        return refunded
+    }
 
     /// Makes the window the one that a first spend at `now` opens.
     mutating func open(_ limit: Limit, at now: Instant) {

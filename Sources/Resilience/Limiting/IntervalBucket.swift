@@ -35,7 +35,12 @@ struct IntervalBucket: Equatable, Sendable {
         used += cost
     }
 
-    mutating func refund(_ cost: Int64) { used = max(0, used - cost) }
+    /// Gives back what was spent; tells how much of it that was.
+    mutating func refund(_ cost: Int64) -> Int64 {
+        let refunded = min(cost, used)
+        used -= refunded
+        return refunded
+    }
 
     private func time(toRefill tokens: Int64, _ limit: Limit, at now: Instant) -> Timespan {
         guard tokens > 0 else { return .zero }

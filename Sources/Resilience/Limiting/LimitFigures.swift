@@ -9,3 +9,13 @@ public struct LimitFigures: Equatable, Sendable {
     /// How long until one more can be spent; nil when it is full.
     public let nextToken: Timespan?
 }
+
+extension [LimitFigures] {
+    /// The limit that is told of: the one with the least remaining, then with the longest reset.
+    public var tightest: LimitFigures? {
+        self.min { left, right in
+            left.remaining != right.remaining
+                ? left.remaining < right.remaining : left.reset > right.reset
+        }
+    }
+}

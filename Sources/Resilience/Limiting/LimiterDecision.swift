@@ -27,11 +27,11 @@ public struct LimiterDecision: Equatable, Sendable {
     /// Whether the limits allow the call.
     public var isAllowed: Bool { denial == nil }
 
-    /// The limit that is told of: the one with the least remaining, then with the longest reset.
-    public var tightest: LimitFigures? {
-        limits.min { left, right in
-            left.remaining != right.remaining
-                ? left.remaining < right.remaining : left.reset > right.reset
-        }
+    /// The limit that is told of.
+    public var tightest: LimitFigures? { limits.tightest }
+
+    /// The same with another denial.
+    func denied(_ denial: Denial) -> LimiterDecision {
+        LimiterDecision(tier: tier, cost: cost, denial: denial, limits: limits)
     }
 }

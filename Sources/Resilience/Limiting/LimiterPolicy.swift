@@ -94,6 +94,11 @@ public struct LimiterPolicy: PolicySpec {
                 pointer.appending("default_tier"),
                 "must be one of the tiers (\(names)), not \(defaultTier)")
         }
+        if tiers?[Tier.assigned] != nil {
+            reader.fault(
+                pointer.appending("tiers").appending(Tier.assigned),
+                "is what limits of a key's own are called")
+        }
         checkAdaptation(at: pointer, &reader)
         check(limits, at: pointer.appending("limits"), &reader)
         for (name, tier) in (tiers ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -1,25 +1,41 @@
 extension LimiterState: Snapshot {
     public var snapshot: JSONValue {
-        var document: JSONObject = [
-            "meters": .array(metersOnDisk.map(\.snapshot)), "at": .integer(updatedAt.nanoseconds),
-        ]
+        var document: JSONObject = ["accounts": .array(accounts.map(\.snapshot))]
         if let episode { document["episode"] = episode.snapshot }
         return .object(document)
     }
 
     public init?(snapshot: JSONValue) {
-        guard let document = snapshot.object, let at = document["at"]?.integer,
-            let meters = document["meters"]?.array
+        guard let document = snapshot.object,
+            let snapshots = document["accounts"]?.array
         else { return nil }
-        self.init(at: Instant(nanoseconds: at))
-        for snapshot in meters {
-            guard let meter = Meter(snapshot: snapshot) else { return nil }
-            self.meters.append(meter)
-        }
+        let accounts = snapshots.compactMap(Account.init(snapshot:))
+        // They are found by halving, so they must be in order.
+        let isOrdered = zip(accounts, accounts.dropFirst()).allSatisfy { $0.tier < $1.tier }
+        guard accounts.count == snapshots.count, isOrdered else { return nil }
+        self.init(accounts)
         if let snapshot = document["episode"] {
             guard let episode = DenialEpisode(snapshot: snapshot) else { return nil }
             self.episode = episode
         }
+    }
+}
+
+extension Account: Snapshot {
+    var snapshot: JSONValue {
+        [
+            "tier": .string(tier), "at": .integer(updatedAt.nanoseconds),
+            "meters": .array(metersOnDisk.map(\.snapshot)),
+        ]
+    }
+
+    init?(snapshot: JSONValue) {
+        guard let document = snapshot.object, let tier = document["tier"]?.string,
+            let at = document["at"]?.integer, let snapshots = document["meters"]?.array
+        else { return nil }
+        let meters = snapshots.compactMap(Meter.init(snapshot:))
+        guard meters.count == snapshots.count else { return nil }
+        self.init(tier, meters, updatedAt: Instant(nanoseconds: at))
     }
 }
 

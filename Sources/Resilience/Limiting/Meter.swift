@@ -72,32 +72,45 @@ public struct Meter: Equatable, Sendable {
         }
     }
 
-    mutating func refund(_ cost: Int64) {
+    /// Gives back what was spent, never above full.
+    ///
+    /// - Returns: How much it took back, in whole tokens.
+    mutating func refund(_ cost: Int64) -> Int64 {
         switch level {
         case .bucket(var bucket):
-            bucket.refund(cost, limit)
-            level = .bucket(bucket)
+            defer { level = .bucket(bucket) }
+            return bucket.refund(cost, limit)
         case .interval(var bucket):
-            bucket.refund(cost)
-            level = .interval(bucket)
+            defer { level = .interval(bucket) }
+            return bucket.refund(cost)
         case .fixed(var window):
-            window.refund(cost)
-            level = .fixed(window)
+            defer { level = .fixed(window) }
+            return window.refund(cost)
         case .sliding(var window):
-            window.refund(cost)
-            level = .sliding(window)
+            defer { level = .sliding(window) }
+            return window.refund(cost)
         case .leaky(var bucket):
-            bucket.taken.refund(cost, limit)
-            level = .leaky(bucket)
+            defer { level = .leaky(bucket) }
+            return bucket.taken.refund(cost, limit)
         }
     }
 
-    /// How long until `cost` could be spent; nil when it never can be.
+    /// How long until `cost` could be spent; nil when it never can be, or only after the last
+    /// instant there is.
     func wait(for cost: Int64, at now: Instant) -> Timespan? {
         guard cost <= limit.capacity else { return nil }
         guard cost > 0 else { return .zero }
-        if case .leaky(let bucket) = level { return bucket.wait(limit) }
-        return timeUntil(cost, at: now)
+        guard case .leaky(let bucket) = level else {
+            return reachable(timeUntil(cost, at: now), now)
+        }
+        return reachable(bucket.delay(limit), now).flatMap { _ in
+            reachable(bucket.wait(limit), now)
+        }
+    }
+
+    /// A wait that does not go past the last instant there is; nil for one that does.
+    private func reachable(_ wait: Timespan, _ now: Instant) -> Timespan? {
+        wait == .zero || now + wait < .distantFuture ? wait : nil
     }
 
     /// How long until `count`, at most the capacity, remain.

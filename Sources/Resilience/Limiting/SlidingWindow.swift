@@ -51,11 +51,14 @@ struct SlidingWindow: Equatable, Sendable {
 
     mutating func spend(_ cost: Int64) { current += cost }
 
-    /// Gives back to this window first, and what is left to the previous one.
-    mutating func refund(_ cost: Int64) {
+    /// Gives back to this window first, and what is left to the previous one; tells how much of it
+    /// was spent there.
+    mutating func refund(_ cost: Int64) -> Int64 {
         let fromCurrent = min(cost, current)
+        let fromPrevious = min(cost - fromCurrent, previous)
         current -= fromCurrent
-        previous = max(0, previous - (cost - fromCurrent))
+        previous -= fromPrevious
+        return fromCurrent + fromPrevious
     }
 
     private func overlap(_ limit: Limit, at now: Instant) -> Int128 {

@@ -35,7 +35,12 @@ struct TokenBucket: Equatable, Sendable {
 
     mutating func spend(_ cost: Int64, _ limit: Limit) { debt += limit.units(cost) }
 
-    mutating func refund(_ cost: Int64, _ limit: Limit) { debt = max(0, debt - limit.units(cost)) }
+    /// Gives back tokens, never above full; tells how many whole ones were missing.
+    mutating func refund(_ cost: Int64, _ limit: Limit) -> Int64 {
+        let missing = debt / Int128(limit.period.nanoseconds)
+        debt = max(0, debt - limit.units(cost))
+        return Int64(min(missing, Int128(cost)))
+    }
 }
 
 extension Limit {

@@ -38,7 +38,8 @@ public final class Limiter: Part {
     ///
     /// - Parameters:
     ///   - cost: 0…10⁹; 0 looks, and is allowed unless the key is blocked.
-    ///   - tier: what the key may do; nil for the policy's default.
+    ///   - tier: what the key may do; nil for the policy's default. Each tier of a key has its
+    ///     own account.
     /// - Throws: ``Denied``; a call that is denied spends nothing.
     @discardableResult
     public func acquire(
@@ -55,12 +56,15 @@ public final class Limiter: Part {
         return decision
     }
 
-    /// Gives back what a call had cost, never above full.
-    public func refund(_ key: String = "", cost: Int64 = 1, tier: String? = nil) {
+    /// Gives back what a call of that tier had cost, never above full.
+    ///
+    /// - Returns: The least that a limit of the tier took back, in whole tokens.
+    @discardableResult
+    public func refund(_ key: String = "", cost: Int64 = 1, tier: String? = nil) -> Int64 {
         precondition(Bounds.costs.contains(cost))
-        states.withLock { states in
-            guard let tier = self.tier(tier, states.rate) else { return }
-            states.byKey[ExactString(key)]?.refund(cost, tier, at: clock.now())
+        return states.withLock { states in
+            guard let tier = self.tier(tier, states.rate) else { return 0 }
+            return states.byKey[ExactString(key)]?.refund(cost, tier, at: clock.now()) ?? 0
         }
     }
 
@@ -82,8 +86,9 @@ public final class Limiter: Part {
                 return
             }
             let now = clock.now()
-            let hasRoom = states.byKey.hasRoom(for: key, at: now) { [policy] state in
-                policy.tiers == nil ? state.isFresh(tier, at: now) : state.isFresh(at: now)
+            let rate = states.rate
+            let hasRoom = states.byKey.hasRoom(for: key, at: now) { state in
+                state.isFresh(at: now) { self.tier($0, rate) }
             }
             guard hasRoom else {
                 _ = others(nil, PartReply(denial: denied(.tooManyKeys)))

@@ -41,19 +41,24 @@ struct AssignmentScenarioTests {
                          "data": {"assignment": {"tier": "pro"}, "before": null}}
                         """#),
                 acquire(
-                    #"{"key": "user:1", "tier": "free"}"#, #"{"tier": "pro", "remaining": 18}"#),
+                    #"{"key": "user:1", "tier": "free"}"#, #"{"tier": "pro", "remaining": 19}"#),
                 Step(
                     "PUT \(key)",
                     #"{"key": "x", "tier": "pro", "note": "paid", "updated_by": "eve"}"#,
                     200, #"{"updated_by": "ada"}"#),
                 Step(
                     "GET \(path)/state?key=user%3A1", nil, 200,
-                    #"{"tier": "pro", "assignment": {"tier": "pro", "note": "paid"}}"#),
+                    #"""
+                    {"tier": "pro", "assignment": {"tier": "pro", "note": "paid"}, "accounts": [
+                      {"tier": "free", "limit": 2, "remaining": 1, "reset_after_ms": 30000},
+                      {"tier": "pro", "limit": 20, "remaining": 19, "reset_after_ms": 3000}]}
+                    """#),
                 Step(
                     "PUT \(key)", #"{"limits": [{"quota": 5, "period_ms": 60000}]}"#, 200,
                     #"{"limits": [{"quota": 5, "period_ms": 60000, "burst": 5}], "note": ""}"#
                 ).lacks("/tier").tells("limiter.assigned"),
-                acquire(#"{"key": "user:1"}"#, #"{"limit": 5, "remaining": 2}"#),
+                acquire(
+                    #"{"key": "user:1"}"#, #"{"tier": "assigned", "limit": 5, "remaining": 4}"#),
                 Step("PUT \(path)/assignments/a", #"{"blocked": true}"#, 201)
                     .tells("limiter.assigned"),
                 Step("PUT \(path)/assignments/b", #"{"unlimited": true}"#, 201)
@@ -97,6 +102,27 @@ struct AssignmentScenarioTests {
                 Step(
                     "PUT \(key)", #"{"tier": "pro", "expires_at": "9999-12-31T23:59:59Z"}"#, 422,
                     #"{"errors": [{"pointer": "/expires_at"}]}"#),
+            ]),
+        Scenario(
+            "the end of one is reckoned with in the wait that a denial tells",
+            [
+                put,
+                Step(
+                    "PUT \(key)", #"{"blocked": true, "expires_at": "2026-01-01T00:00:02.500Z"}"#,
+                    201
+                ).tells("limiter.assigned"),
+                acquire(
+                    #"{"key": "user:1"}"#,
+                    #"{"allowed": false, "reason": "blocked", "retry_after_ms": 2500}"#
+                ).has(["Retry-After": "3"]).tells("limiter.limited"),
+                acquire(
+                    #"{"key": "user:1", "cost": 3}"#,
+                    #"{"allowed": false, "reason": "blocked", "retry_after_ms": null}"#
+                ).has(["Retry-After": nil]),
+                .advance(2_499),
+                acquire(#"{"key": "user:1"}"#, #"{"allowed": false, "retry_after_ms": 1}"#),
+                .advance(1).tells("limiter.unassigned"),
+                acquire(#"{"key": "user:1", "cost": 2}"#, #"{"allowed": true, "tier": "free"}"#),
             ]),
         Scenario(
             "one that says nothing, two things or nonsense is refused",

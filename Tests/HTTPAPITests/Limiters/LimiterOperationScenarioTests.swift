@@ -62,7 +62,10 @@ struct LimiterOperationScenarioTests {
                     "POST \(path)/refund", #"{"key": "k", "cost": 3}"#, 200,
                     #"""
                     {"key": "k", "remaining": 4, "limits": [{"remaining": 4}, {"remaining": 8}],
-                     "assignment": null, "next_token_after_ms": 1000}
+                     "refunded": 3, "assignment": null, "next_token_after_ms": 1000,
+                     "accounts": [{"tier": "default", "limit": 5, "remaining": 4,
+                                   "reset_after_ms": 1000,
+                                   "limits": [{"remaining": 4}, {"remaining": 8}]}]}
                     """#
                 ).with(["X-Actor": "ada"])
                     .tells(
@@ -70,7 +73,10 @@ struct LimiterOperationScenarioTests {
                     ),
                 Step(
                     "POST \(path)/refund", #"{"key": "k", "cost": 1000000000}"#, 200,
-                    #"{"remaining": 5, "limits": [{"remaining": 5}, {"remaining": 9}]}"#
+                    #"""
+                    {"remaining": 5, "limits": [{"remaining": 5}, {"remaining": 9}],
+                     "refunded": 1, "accounts": []}
+                    """#
                 ).tells("limiter.refunded"),
                 Step("POST \(path)/refund", #"{"key": "new"}"#, 200, #"{"remaining": 5}"#)
                     .tells("limiter.refunded"),
@@ -101,6 +107,37 @@ struct LimiterOperationScenarioTests {
                 Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#),
                 Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#).afterRestart,
                 Step("POST /v1/limiters/none/reset", nil, 404),
+            ]),
+        Scenario(
+            "a refund goes to the account of its tier",
+            [
+                put(
+                    #"""
+                    {"tiers": {"free": {"limits": [{"quota": 5, "period_ms": 5000}]},
+                               "pro": {"limits": [{"quota": 9, "period_ms": 9000}]},
+                               "staff": {"unlimited": true}}}
+                    """#),
+                acquire(#"{"key": "k", "cost": 4}"#, #"{"tier": "free", "remaining": 1}"#),
+                acquire(
+                    #"{"key": "k", "cost": 4, "tier": "pro"}"#, #"{"tier": "pro", "remaining": 5}"#),
+                Step(
+                    "POST \(path)/refund", #"{"key": "k", "cost": 9, "tier": "pro"}"#, 200,
+                    #"""
+                    {"tier": "pro", "limit": 9, "remaining": 9, "refunded": 4,
+                     "accounts": [{"tier": "free", "remaining": 1}]}
+                    """#
+                ).tells(#"{"type": "limiter.refunded", "data": {"cost": 9, "tier": "pro"}}"#),
+                Step(
+                    "POST \(path)/refund", #"{"key": "k", "tier": null}"#, 200,
+                    #"{"tier": "free", "remaining": 2, "refunded": 1}"#
+                ).tells("limiter.refunded"),
+                Step(
+                    "POST \(path)/refund", #"{"key": "k", "tier": "staff"}"#, 200,
+                    #"{"tier": "staff", "remaining": null, "refunded": 0}"#
+                ).tells("limiter.refunded"),
+                Step(
+                    "POST \(path)/refund", #"{"key": "k", "tier": "none"}"#, 422,
+                    #"{"errors": [{"pointer": "/tier"}]}"#),
             ]),
         Scenario(
             "statistics count what was decided",

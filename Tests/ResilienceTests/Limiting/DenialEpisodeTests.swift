@@ -71,10 +71,15 @@ struct DenialEpisodeTests {
         #expect(tier.quiet(at: .epoch) == .seconds(10))
     }
 
-    @Test("the window of a calendar is as long as it is then")
-    func calendar() throws {
-        let tier = Tier(name: "default", .limited([.calendar(1, per: .month)]), since: .epoch)
-        let february = try #require(Instant(timestamp: "2024-02-10T00:00:00Z"))
-        #expect(tier.quiet(at: february) == .days(29))
+    @Test("a tier of a long period, or of one of its own, has a quiet time of ten minutes")
+    func longPeriod() {
+        for limit in [Limit.calendar(1, per: .month), .greedy(1, per: 600_001)] {
+            let tier = Tier(name: "default", .limited([limit]), since: .epoch)
+            #expect(tier.quiet(at: .epoch) == .seconds(600))
+        }
+        let minutes = Tier(name: "default", .limited([.calendar(1, per: .minute)]), since: .epoch)
+        #expect(minutes.quiet(at: .epoch) == .seconds(60))
+        let own = Tier(name: "default", .limited([]), since: .epoch, quiet: .days(366))
+        #expect(own.quiet(at: .epoch) == .seconds(600))
     }
 }

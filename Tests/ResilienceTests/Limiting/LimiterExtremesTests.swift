@@ -69,6 +69,28 @@ struct LimiterExtremesTests {
         if let retry = decision.denial?.retryAfter { #expect(retry > .zero) }
     }
 
+    @Test("a wait up to the last instant there is told, and one beyond it is not")
+    func lastInstant() throws {
+        let limits: [Limit] = [
+            .greedy(1, per: 86_400_000), .interval(1, per: 86_400_000),
+            .window(1, per: 86_400_000), .leaky(1, per: 86_400_000),
+        ]
+        for limit in limits {
+            let tier = Tier(name: "default", .limited([limit]), since: .epoch)
+            for (beforeEnd, isTold) in [(Timespan.days(2), true), (.seconds(60), false)] {
+                let now = Instant(nanoseconds: .max - beforeEnd.nanoseconds)
+                var state = LimiterState(at: now)
+                #expect(state.acquire(1, tier, at: now).isAllowed)
+                let denial = state.acquire(1, tier, at: now).denial
+                #expect(denial?.reason == .rateLimited)
+                #expect(denial?.retryAfter == (isTold ? .days(1) : nil), "\(limit)")
+            }
+            var last = LimiterState(at: .distantFuture)
+            #expect(last.acquire(1, tier, at: .distantFuture).isAllowed)
+            _ = last.acquire(1, tier, at: .distantFuture)
+        }
+    }
+
     @Test("any corner may be changed into any other")
     func changes() throws {
         let now = try #require(Instant(timestamp: "2200-01-01T00:00:00Z"))
@@ -115,7 +137,7 @@ struct LimiterExtremesTests {
             ])
     }
 
-    @Test("what takes longer than the longest span is told as that span")
+    @Test("what takes longer than the longest span is told as that span, and no wait helps")
     func beyondTheLongestSpan() {
         let limit = Limit(.greedy, quota: 1, capacity: Self.most, period: Self.year)
         let interval = Limit(.interval, quota: 1, capacity: Self.most, period: Self.year)
@@ -123,7 +145,7 @@ struct LimiterExtremesTests {
         var state = LimiterState(at: .epoch)
         #expect(state.acquire(Self.most, tier, at: .epoch).isAllowed)
         let decision = state.acquire(Self.most, tier, at: .epoch)
-        #expect(decision.denial?.retryAfter == Timespan(nanoseconds: .max))
+        #expect(decision.denial == Denial(.rateLimited, retryAfter: nil))
         #expect(decision.limits.allSatisfy { $0.reset == Timespan(nanoseconds: .max) })
         #expect(decision.tightest?.reset.millisecondsRoundedUp == 9_223_372_036_855)
     }

@@ -19,7 +19,7 @@ struct LimiterReserveTests {
 
         mutating func acquire(_ cost: Int64, _ tier: Tier, at now: Instant) -> LimiterDecision {
             let decision = state.acquire(cost, tier, at: now)
-            if decision.isAllowed, state.reserve(at: now) { write() }
+            if decision.isAllowed, state.reserve(tier.name, at: now) { write() }
             return decision
         }
 
@@ -150,22 +150,34 @@ struct LimiterReserveTests {
         #expect(strict.writes == 2)
     }
 
+    @Test("each tier of a key has a block of its own, and a write of one keeps that of the other")
+    func tiers() throws {
+        let tiers = ["free", "pro"].map {
+            Tier(name: $0, .limited([.greedy(3200, per: 1000)]), since: .epoch)
+        }
+        var strict = Strict(at: .epoch)
+        for tier in tiers { _ = strict.acquire(1, tier, at: .epoch) }
+        #expect(strict.writes == 2)
+        for _ in 0..<99 {
+            for tier in tiers { _ = strict.acquire(1, tier, at: .epoch) }
+        }
+        #expect(strict.writes == 2)
+        try strict.start(at: .epoch)
+        for tier in tiers {
+            #expect(strict.acquire(0, tier, at: .epoch).tightest?.remaining == 3099)
+        }
+    }
+
     @Test("after a failed write the next grant is written, though the block would cover it")
     func failed() {
         var strict = Strict(at: .epoch)
         let tier = Tier(name: "", .limited([.greedy(3200, per: 1000)]), since: .epoch)
         _ = strict.acquire(1, tier, at: .epoch)
         strict.state.giveUpReserve()
-        strict.state.takeBack(1, grantedAt: .epoch, at: .epoch)
-        #expect(strict.state.snapshot == Self.fresh(tier).snapshot)
+        strict.state.takeBack(1, "", grantedAt: .epoch, at: .epoch)
+        #expect(strict.state.isFresh(tier, at: .epoch))
         _ = strict.acquire(1, tier, at: .epoch)
         #expect(strict.writes == 2)
-    }
-
-    private static func fresh(_ tier: Tier) -> LimiterState {
-        var state = LimiterState(at: .epoch)
-        _ = state.acquire(0, tier, at: .epoch)
-        return state
     }
 
     @Test(
@@ -197,13 +209,13 @@ struct LimiterReserveTests {
             guard with.acquire(cost, tier, at: now).isAllowed else { continue }
             let grantedAt = now
             var atOnce = with
-            atOnce.takeBack(cost, grantedAt: grantedAt, at: now)
+            atOnce.takeBack(cost, "", grantedAt: grantedAt, at: now)
             #expect(
                 atOnce.acquire(0, tier, at: now).limits
                     == without.acquire(0, tier, at: now).limits, "seed \(seed), \(limit)")
             var both = [without, with]
             for _ in 0..<Int.random(in: 0...3, using: &random) { step(&both) }
-            both[1].takeBack(cost, grantedAt: grantedAt, at: now)
+            both[1].takeBack(cost, "", grantedAt: grantedAt, at: now)
             for delay in [0, 1, 500, 1000, 1500] as [Int64] {
                 let then = now + .milliseconds(delay)
                 let left = both.indices.map {

@@ -151,20 +151,6 @@ struct LimiterReshapeTests {
                 == [5, 995])
     }
 
-    @Test("a changed tier keeps what was spent, there and back")
-    func tiers() {
-        var state = LimiterState(at: .epoch)
-        let free = Tier(name: "free", .limited([.greedy(10, per: 60_000)]), since: .epoch)
-        let pro = Tier(name: "pro", .limited([.greedy(100, per: 60_000)]), since: .epoch)
-        let unlimited = Tier(name: "internal", .unlimited, since: .epoch)
-        #expect(state.acquire(8, free, at: .epoch).tightest?.remaining == 2)
-        #expect(state.acquire(0, pro, at: .epoch).tightest?.remaining == 92)
-        #expect(state.acquire(500, unlimited, at: .epoch).isAllowed)
-        #expect(state.acquire(0, free, at: .epoch).tightest?.remaining == 2)
-        #expect(state.acquire(50, pro, at: .epoch).tightest?.remaining == 42)
-        #expect(state.acquire(1, free, at: .epoch).denial?.reason == .rateLimited)
-    }
-
     @Test("a change dated after now, the clock having been set back, counts from now")
     func clockBack() throws {
         let figures = try remaining(

@@ -116,6 +116,16 @@ extension LimiterState {
     }
 }
 
+extension LimiterState {
+    /// Whether it may be forgotten, by the limits that it was counted against.
+    func isFresh(at now: Instant) -> Bool { isFresh(at: now) { _ in nil } }
+
+    /// Whether it may be forgotten where there is that tier only.
+    func isFresh(_ tier: Tier, at now: Instant) -> Bool {
+        isFresh(at: now) { $0 == tier.name ? tier : nil }
+    }
+}
+
 extension Limit {
     static func greedy(_ quota: Int64, per periodMs: Int64, burst: Int64? = nil) -> Limit {
         Limit(.greedy, quota: quota, capacity: burst ?? quota, period: .milliseconds(periodMs))

@@ -7,6 +7,10 @@ struct LimiterSnapshotTests {
     private static let meter =
         #"{"pacing":"greedy","limit":[10,10,1000],"calendar":null,"level":["5","0"]}"#
 
+    private func account(_ meters: String) -> String {
+        #"{"accounts":[{"tier":"free","at":0,"meters":[\#(meters)]}]}"#
+    }
+
     private func read(_ text: String) throws -> LimiterState? {
         LimiterState(snapshot: try JSONParser.parse(text).value)
     }
@@ -20,7 +24,7 @@ struct LimiterSnapshotTests {
         _ = state.acquire(1, tier, at: now)
         _ = state.noteDenial(quiet: tier.quiet(at: now), at: now)
         #expect(try state.restarted() == state)
-        #expect(state.meters.count == limits.count)
+        #expect(state.accounts.map(\.meters.count) == [limits.count])
         #expect(try LimiterState(at: now).restarted() == LimiterState(at: now))
     }
 
@@ -37,19 +41,36 @@ struct LimiterSnapshotTests {
 
     @Test("that is whole is taken")
     func taken() throws {
-        #expect(try read(#"{"at":0,"meters":[\#(Self.meter)]}"#)?.meters.count == 1)
+        #expect(try read(account(Self.meter))?.accounts.first?.meters.count == 1)
     }
 
     @Test(
         "that is none is refused without a trap",
         arguments: [
-            "null", "[]", "{}", #"{"at":0}"#, #"{"meters":[]}"#, #"{"at":"0","meters":[]}"#,
-            #"{"at":0,"meters":[null]}"#, #"{"at":0,"meters":[{}]}"#,
-            #"{"at":0,"meters":[],"episode":[]}"#, #"{"at":0,"meters":[],"episode":[1,2,3]}"#,
-            #"{"at":0,"meters":[],"episode":[1,2,3,"x"]}"#, #"{"at":0.5,"meters":[]}"#,
+            "null", "[]", "{}", #"{"accounts":{}}"#, #"{"accounts":[null]}"#,
+            #"{"accounts":[{}]}"#, #"{"accounts":[{"tier":"a","meters":[]}]}"#,
+            #"{"accounts":[{"tier":"a","at":"0","meters":[]}]}"#,
+            #"{"accounts":[{"tier":"a","at":0.5,"meters":[]}]}"#,
+            #"{"accounts":[{"tier":1,"at":0,"meters":[]}]}"#,
+            #"{"accounts":[{"tier":"a","at":0}]}"#,
+            #"{"accounts":[{"tier":"a","at":0,"meters":[null]}]}"#,
+            #"{"accounts":[{"tier":"a","at":0,"meters":[{}]}]}"#,
+            #"{"accounts":[],"episode":[]}"#, #"{"accounts":[],"episode":[1,2,3]}"#,
+            #"{"accounts":[],"episode":[1,2,3,"x"]}"#,
         ])
     func refused(text: String) throws {
         #expect(try read(text) == nil)
+    }
+
+    @Test("of two accounts of one tier, or of accounts out of order, is refused")
+    func order() throws {
+        func accounts(_ tiers: [String]) -> String {
+            let list = tiers.map { #"{"tier":"\#($0)","at":0,"meters":[]}"# }
+            return #"{"accounts":[\#(list.joined(separator: ","))]}"#
+        }
+        #expect(try read(accounts(["a", "b"]))?.accounts.count == 2)
+        #expect(try read(accounts(["a", "a"])) == nil)
+        #expect(try read(accounts(["b", "a"])) == nil)
     }
 
     @Test(
@@ -71,7 +92,7 @@ struct LimiterSnapshotTests {
     func outOfRange(part: String, replacement: String) throws {
         let meter = Self.meter.replacing(part, with: replacement)
         #expect(meter != Self.meter)
-        #expect(try read(#"{"at":0,"meters":[\#(meter)]}"#) == nil)
+        #expect(try read(account(meter)) == nil)
     }
 
     @Test(
@@ -80,7 +101,7 @@ struct LimiterSnapshotTests {
     func queue(taken: String, isTaken: Bool) throws {
         let queue = Self.meter.replacing("greedy", with: "leaky")
             .replacing(#"["5","0"]"#, with: #"["\#(taken)","0"]"#)
-        let state = try read(#"{"at":0,"meters":[\#(queue)]}"#)
+        let state = try read(account(queue))
         #expect((state != nil) == isTaken)
     }
 
@@ -88,8 +109,8 @@ struct LimiterSnapshotTests {
     func calendar() throws {
         let window =
             #"{"pacing":"clock","limit":[10,10,0],"calendar":"day","level":["5","0","9"]}"#
-        #expect(try read(#"{"at":0,"meters":[\#(window)]}"#) != nil)
+        #expect(try read(account(window)) != nil)
         let sliding = window.replacing("clock", with: "sliding")
-        #expect(try read(#"{"at":0,"meters":[\#(sliding)]}"#) == nil)
+        #expect(try read(account(sliding)) == nil)
     }
 }
