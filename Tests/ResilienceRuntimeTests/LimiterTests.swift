@@ -47,18 +47,31 @@ struct LimiterTests {
         #expect(throws: Denied.self) { try limiter.acquire("ada") }
     }
 
-    @Test("a tier of its own counts what the key has spent already")
+    @Test("each tier of a key has an account of its own")
     func tiers() throws {
         let policy = try LimiterPolicy {
-            var (free, blocked) = (TierSpec(), TierSpec())
+            var (free, pro, blocked) = (TierSpec(), TierSpec(), TierSpec())
             free.limits = [LimitSpec(quota: 1, period: .seconds(1))]
+            pro.limits = [LimitSpec(quota: 2, period: .seconds(2))]
             blocked.blocked = true
-            $0.tiers = ["free": free, "blocked": blocked]
+            $0.tiers = ["free": free, "pro": pro, "blocked": blocked]
         }
         let limiter = Limiter("tiers", policy, clock: clock)
         #expect(try limiter.acquire("ada").tier == "free")
         let denied = #expect(throws: Denied.self) { try limiter.acquire("ada", tier: "blocked") }
         #expect(denied?.reason == .blocked)
+        try limiter.acquire("ada", cost: 2, tier: "pro")
+        for tier in ["free", "pro"] {
+            #expect(throws: Denied.self) { try limiter.acquire("ada", tier: tier) }
+        }
+        #expect(limiter.refund("ada", cost: 3, tier: "pro") == 2)
+        #expect(limiter.refund("ada", cost: 0) == 0 && limiter.refund("nobody") == 0)
+        try limiter.acquire("ada", tier: "pro")
+        #expect(throws: Denied.self) { try limiter.acquire("ada") }
+        // Forgotten with the last of its accounts only.
+        clock.advance(by: .milliseconds(1000))
+        #expect(try limiter.acquire("ada", cost: 0).tightest?.remaining == 1)
+        #expect(try limiter.acquire("ada", cost: 0, tier: "pro").tightest?.remaining == 2)
     }
 
     @Test("keeps so many keys, refuses another, and forgets those that are full again")

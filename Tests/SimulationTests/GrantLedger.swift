@@ -1,3 +1,4 @@
+import ControlPlane
 import Resilience
 import Testing
 
@@ -13,11 +14,9 @@ struct GrantLedger {
     private var grants: [String: [Grant]] = [:]
 
     /// Notes what was granted, and holds it to the limits over every span that ends now.
-    mutating func add(
-        _ cost: Int64, to name: String, _ key: ExactString, _ tier: String, _ limits: [Limit],
-        at now: Instant
-    ) {
-        let limiter = "\(name)/\(key)/\(tier)"
+    mutating func add(_ answer: LimiterAnswer, at now: Instant) {
+        let (cost, limits) = (answer.decision.cost, answer.decision.limits.map(\.limit))
+        let limiter = "\(answer.policy.name)/\(answer.key)/\(answer.decision.tier)"
         grants[limiter, default: []].append(Grant(cost: cost, at: now))
         let list = grants[limiter] ?? []
         for limit in limits {

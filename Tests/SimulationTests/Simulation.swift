@@ -80,8 +80,7 @@ struct Simulation {
         #expect(decision.denial == foreseen.decision.denial)
         if let wait = decision.denial?.retryAfter { try await obey(wait, name, request) }
         guard answer.isAllowed, !decision.limits.isEmpty else { return }
-        grants.add(
-            request.cost, to: name, key, decision.tier, decision.limits.map(\.limit), at: plane.now)
+        grants.add(answer, at: plane.now)
     }
 
     /// The tier that a call names, which the policy may not have, or none.

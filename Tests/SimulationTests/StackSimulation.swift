@@ -174,9 +174,7 @@ struct StackSimulation {
 
     private mutating func spend(_ answer: LimiterAnswer) {
         guard answer.isAllowed else { return }
-        grants.add(
-            answer.decision.cost, to: answer.policy.name, answer.key,
-            answer.decision.limits.map(\.limit), at: plane.now)
+        grants.add(answer, at: plane.now)
     }
 
     private mutating func hold(_ reply: BulkheadReply, _ permit: String, _ key: ExactString) {

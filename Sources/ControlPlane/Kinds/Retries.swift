@@ -35,24 +35,34 @@ public final class Retries: EpisodicKind {
             return RetryReply(
                 decision: decision, wouldRetry: decision.retries, policy: rules.entry)
         }
-        let budgeted =
-            decision.retries && rules.spec.budget != nil
-            ? try askBudget(retry, rules, failed, random, by: caller) : decision
+        guard decision.retries, rules.spec.budget != nil else {
+            return told(decision, decision, retry, rules, at: now)
+        }
+        let (budgeted, present) = try askBudget(retry, failed, random, by: caller)
+        return told(decision, budgeted, retry, present, at: now)
+    }
+
+    private func told(
+        _ decision: RetryDecision, _ budgeted: RetryDecision, _ retry: LiveRetry,
+        _ rules: SpecVersion<RetryPolicy>, at now: Instant
+    ) -> RetryReply {
         retry.tally.add((budgeted.retries ? .retried : .refused, 1), at: now)
         return RetryReply(
             decision: rules.entry.mode == .shadow ? decision : budgeted,
             wouldRetry: budgeted.retries, policy: rules.entry)
     }
 
+    /// Decides with the budget, by the version that is in force with its state at hand: an older
+    /// one might empty a window that a newer one has begun.
     private func askBudget(
-        _ retry: LiveRetry, _ rules: SpecVersion<RetryPolicy>, _ failed: FailedAttempt,
-        _ random: Double, by caller: Caller
-    ) throws -> RetryDecision {
+        _ retry: LiveRetry, _ failed: FailedAttempt, _ random: Double, by caller: Caller
+    ) throws -> (decision: RetryDecision, rules: SpecVersion<RetryPolicy>) {
         try retry.table.apply("", by: context.clock) { slot, now in
+            let rules = retry.rules.now
             let decision = rules.spec.decide(
                 failed, random: random, budget: &slot.state, at: now)
             guard decision.reason == .budgetExhausted, let budget = rules.spec.budget else {
-                return decision
+                return (decision, rules)
             }
             let view = slot.state.view(budget, at: now)
             noteDenial(
@@ -61,7 +71,7 @@ public final class Retries: EpisodicKind {
                     "first_attempts": .integer(view.firstAttempts),
                     "retries": .integer(view.retries), "allowed": .integer(view.allowed),
                 ], by: caller, at: now)
-            return decision
+            return (decision, rules)
         }
     }
 
@@ -84,7 +94,7 @@ public final class Retries: EpisodicKind {
         let policy = retry.rules.now
         guard policy.entry.mode != .disabled else { return false }
         let now = context.clock.now()
-        try noteFirstAttempt(retry, policy)
+        try noteFirstAttempt(retry)
         retry.tally.add((succeeded ? .successes : .failures, 1), at: now)
         if !succeeded, attempts >= policy.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
@@ -111,16 +121,13 @@ public final class Retries: EpisodicKind {
     /// Counts a first attempt that is reported elsewhere: at a guard.
     func noteFirstAttempt(_ name: String) throws {
         let retry = try live.find(name)
-        let policy = retry.rules.now
-        if policy.entry.mode != .disabled { try noteFirstAttempt(retry, policy) }
+        if retry.rules.now.entry.mode != .disabled { try noteFirstAttempt(retry) }
     }
 
-    private func noteFirstAttempt(
-        _ retry: LiveRetry, _ policy: SpecVersion<RetryPolicy>
-    ) throws {
-        guard let budget = policy.spec.budget else { return }
+    private func noteFirstAttempt(_ retry: LiveRetry) throws {
+        guard retry.rules.now.spec.budget != nil else { return }
         try retry.table.apply("", by: context.clock) { slot, now in
-            slot.state.note(budget, at: now)
+            if let budget = retry.rules.now.spec.budget { slot.state.note(budget, at: now) }
         }
     }
 

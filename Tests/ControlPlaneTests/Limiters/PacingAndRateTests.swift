@@ -60,7 +60,7 @@ struct PacingAndRateTests {
                 (Script.acquire(cost: 4), "no default 3 0 300 - cost_exceeds_limit"),
                 (Script.advance(100), "100"),
                 (Script.acquire(), "yes default 3 0 300 - +200"),
-                (Script.refund(2), "yes default 3 2 100 - +100"),
+                (Script.refund(2), "2: yes default 3 2 100 - +100"),
                 (
                     Script.put([
                         "algorithm": "leaky_bucket", "limits": [["quota": 5, "period_ms": 1000]],

@@ -57,7 +57,7 @@ struct StrictLimiterTests {
                 [
                     (Script.acquire(), "yes default 100 99 100 -"),
                     (Script.acquire(cost: 40), "yes default 100 59 4100 -"),
-                    (Script.refund(10), "yes default 100 69 3100 -"),
+                    (Script.refund(10), "10: yes default 100 69 3100 -"),
                     (Script.advance(50), "50"),
                     (Script.acquire(cost: 70), "no default 100 69 3050 50 rate_limited"),
                     (Script.acquire(cost: 69), "yes default 100 0 9950 -"),
