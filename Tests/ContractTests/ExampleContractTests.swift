@@ -57,7 +57,7 @@ struct ExampleContractTests {
         _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 9}}"#)
         let fallback = #"{"spec": {"strategies": [{"type": "static"}]}}"#
         _ = try await server.send("PUT /v1/fallbacks/api", fallback)
-        let guarded = #"{"spec": {"breaker": {"breaker": "api"}}}"#
+        let guarded = #"{"spec": {"breaker": {"name": "api"}}}"#
         _ = try await server.send("PUT /v1/guards/api", guarded)
         _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
         _ = try await server.send("POST /v1/clock/advance", #"{"ms": 1}"#)

@@ -53,7 +53,7 @@ struct CommandTests {
           - kind: guard
             name: checkout
             spec:
-              limiters: [{ limiter: calls, key: "{user}" }]
+              limiters: [{ name: calls, key: "{user}" }]
               timeout: http
               fallback: quotes
           - kind: bulkhead

@@ -191,9 +191,9 @@ FALLBACKS = (
 )
 # What a guard names is not deleted: some name little.
 GUARDS = (
-    ("enforce", {"limiters": [{"limiter": "api", "key": "user:1"}], "retry": "standard"}),
-    ("shadow", {"breaker": {"breaker": "payments", "key": "1"}, "bulkhead": {"bulkhead": "db"}}),
-    ("enforce", {"limiters": [{"limiter": "api", "key": "{user}"}]}),
+    ("enforce", {"limiters": [{"name": "api", "key": "user:1"}], "retry": "standard"}),
+    ("shadow", {"breaker": {"name": "payments", "key": "1"}, "bulkhead": {"name": "db"}}),
+    ("enforce", {"limiters": [{"name": "api", "key": "{user}"}]}),
     ("disabled", {"retry": "standard"}),
 )
 

@@ -60,10 +60,7 @@ struct DocumentTests {
             ("fallbacks", "the spec", FallbackPolicy.shape),
             ("fallbacks", "a strategy", FallbackStrategy.shape),
             ("guards", "the spec", GuardPolicy.shape),
-            ("guards", "a limiter", GuardLimiter.shape),
-            ("guards", "the bulkhead", GuardBulkhead.shape),
-            ("guards", "the breaker", GuardBreaker.shape),
-            ("guards", "the cache", GuardCache.shape),
+            ("guards", "a limiter, the bulkhead, the breaker or the cache", GuardPartSpec.shape),
         ]
         for (page, part, shape) in tables {
             guard case .object(let fields) = shape else { continue }
@@ -107,6 +104,7 @@ extension FieldInfo {
     private var takes: String {
         switch shape {
         case .object: "an object"
+        case .named: "a name, or an object"
         case .list(_, let counts): "a list of at most \(counts.upperBound)"
         case .map(_, let counts): "an object of at most \(counts.upperBound) members"
         default: shape.expectation

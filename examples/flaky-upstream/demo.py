@@ -71,8 +71,8 @@ GUARD = {
     "description": "A call to the price service",
     "when_unreachable": "deny",
     "spec": {
-        "limiters": [{"limiter": "prices", "key": "{user}"}],
-        "breaker": {"breaker": "prices"},
+        "limiters": [{"name": "prices", "key": "{user}"}],
+        "breaker": "prices",
         "retry": "prices",
     },
 }
@@ -80,8 +80,8 @@ GUARD = {
 #: The same service, asked for a report.
 REPORTS_GUARD = {
     "spec": {
-        "limiters": [{"limiter": "reports", "key": "{customer}"}],
-        "breaker": {"breaker": "prices"},
+        "limiters": [{"name": "reports", "key": "{customer}"}],
+        "breaker": "prices",
     },
 }
 

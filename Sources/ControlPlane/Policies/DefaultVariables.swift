@@ -63,7 +63,7 @@ public enum DefaultVariables {
 
     private static func fields(in shape: Shape) -> [(name: String, field: FieldInfo)] {
         switch shape {
-        case .object(let fields):
+        case .object(let fields), .named(let fields):
             fields.flatMap { field in
                 (field.variable.map { [($0, field)] } ?? []) + Self.fields(in: field.shape)
             }

@@ -7,13 +7,13 @@ public struct GuardPolicy: PolicySpec {
     public static let kind = Kind.guard
 
     /// The limiters, in the order in which they are asked.
-    public var limiters: [GuardLimiter]?
+    public var limiters: [GuardPartSpec]?
     /// The bulkhead.
-    public var bulkhead: GuardBulkhead?
+    public var bulkhead: GuardPartSpec?
     /// The breaker.
-    public var breaker: GuardBreaker?
+    public var breaker: GuardPartSpec?
     /// The cache that may answer instead.
-    public var cache: GuardCache?
+    public var cache: GuardPartSpec?
     /// The retry policy of calls that fail.
     public var retry: String?
     /// The timeout policy of the calls.
@@ -28,14 +28,14 @@ public struct GuardPolicy: PolicySpec {
     public static let fields: [Field<GuardPolicy>] = [
         Field(
             "limiters", \.limiters,
-            .list(of: .object, maximumCount: Bounds.limitersPerGuard), showsNull: true,
+            .list(of: .part, maximumCount: Bounds.limitersPerGuard), showsNull: true,
             "The limiters, in the order in which they are asked; all must allow a call."),
         Field(
-            "bulkhead", \.bulkhead, .object, showsNull: true,
+            "bulkhead", \.bulkhead, .part, showsNull: true,
             "The bulkhead that a call holds a slot of."),
-        Field("breaker", \.breaker, .object, showsNull: true, "The breaker that a call passes."),
+        Field("breaker", \.breaker, .part, showsNull: true, "The breaker that a call passes."),
         Field(
-            "cache", \.cache, .object, showsNull: true, "The cache that may answer instead."),
+            "cache", \.cache, .part, showsNull: true, "The cache that may answer instead."),
         Field(
             "retry", \.retry, .name, showsNull: true,
             "The retry policy that says whether a failed call is tried again."),
@@ -63,22 +63,16 @@ public struct GuardPolicy: PolicySpec {
         for (index, part) in (limiters ?? []).enumerated() {
             references.append(
                 PolicyReference(
-                    spec.appending("limiters").appending(index).appending("limiter"),
-                    PolicyIdentity(.limiter, part.limiter)))
+                    spec.appending("limiters").appending(index),
+                    PolicyIdentity(.limiter, part.name)))
         }
-        let keyed = [
-            ("bulkhead", Kind.bulkhead, bulkhead?.bulkhead),
-            ("breaker", .breaker, breaker?.breaker), ("cache", .cache, cache?.cache),
+        let single = [
+            ("bulkhead", Kind.bulkhead, bulkhead?.name), ("breaker", .breaker, breaker?.name),
+            ("cache", .cache, cache?.name), ("retry", .retry, retry),
+            ("timeout", .timeout, timeout), ("fallback", .fallback, fallback),
+            ("budget", .budget, budget),
         ]
-        for case (let member, let kind, let name?) in keyed {
-            let place = spec.appending(member).appending(member)
-            references.append(PolicyReference(place, PolicyIdentity(kind, name)))
-        }
-        let plain = [
-            ("retry", Kind.retry, retry), ("timeout", .timeout, timeout),
-            ("fallback", .fallback, fallback), ("budget", .budget, budget),
-        ]
-        for case (let member, let kind, let name?) in plain {
+        for case (let member, let kind, let name?) in single {
             references.append(
                 PolicyReference(spec.appending(member), PolicyIdentity(kind, name)))
         }

@@ -42,7 +42,7 @@ extension EnvironmentOverride {
         -> [Place]
     {
         switch shape {
-        case .object(let fields):
+        case .object(let fields), .named(let fields):
             return fields.flatMap { field in
                 step(path, field.name, encode(field.name), field.shape, document?[field.name])
             }
@@ -117,6 +117,7 @@ extension Shape {
             }
         case .choice(let words): words.contains(text) ? .string(text) : nil
         case .text, .name, .timestamp: .string(text)
+        case .named: (try? JSONParser.parse(text))?.value ?? .string(text)
         case .any, .object, .list, .map: (try? JSONParser.parse(text))?.value
         }
     }
@@ -131,6 +132,7 @@ extension Shape {
             "a number \(isOpen ? "above" : "from") \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .text, .name, .timestamp: "text"
+        case .named: "a name, or an object written as JSON"
         case .any, .object, .list, .map: "a value written as JSON"
         }
     }

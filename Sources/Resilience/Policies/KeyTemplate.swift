@@ -4,6 +4,10 @@
 /// Attributes are called as policies are. A brace only ever stands around a name: `{{` and `}}`
 /// are refused, so that they can be given a meaning one day without changing that of a template
 /// already written.
+///
+/// Different attributes never make one key. Text stands between any two placeholders, which does
+/// not begin with `%`; in every value but the last placeholder's that first character, and `%`,
+/// are percent-encoded, so that it is plain where the value ends.
 public struct KeyTemplate: Equatable, Sendable {
     /// The template as it was written.
     public let text: String
@@ -11,7 +15,8 @@ public struct KeyTemplate: Equatable, Sendable {
 
     private enum Part: Equatable, Sendable {
         case text(String)
-        case attribute(String)
+        /// The value of an attribute; `end` is what stands behind it, where another one follows.
+        case attribute(String, end: Unicode.Scalar?)
     }
 
     /// Why a template gives no key for a call.
@@ -32,7 +37,7 @@ public struct KeyTemplate: Equatable, Sendable {
         if text.containsControlCharacters {
             throw KeyTemplateFault("must not contain control characters")
         }
-        parts = try Self.parts(of: text)
+        parts = try Self.ended(Self.parts(of: text))
         self.text = text
         let fixed = parts.reduce(0) {
             if case .text(let text) = $1 { $0 + text.utf8.count } else { $0 }
@@ -51,7 +56,7 @@ public struct KeyTemplate: Equatable, Sendable {
     /// The names of the attributes that it needs, each once, in the order of the template.
     public var attributes: [String] {
         var names: [String] = []
-        for case .attribute(let name) in parts where !names.contains(name) { names.append(name) }
+        for case .attribute(let name, _) in parts where !names.contains(name) { names.append(name) }
         return names
     }
 
@@ -61,9 +66,9 @@ public struct KeyTemplate: Equatable, Sendable {
         for part in parts {
             switch part {
             case .text(let text): key += text
-            case .attribute(let name):
+            case .attribute(let name, let end):
                 guard let value = attributes[name] else { throw .missing(name) }
-                key += value
+                key += end.map { Self.encoded(value, before: $0) } ?? value
             }
         }
         if let fault = Key.fault(of: key) { throw .unusable(fault) }
@@ -86,10 +91,45 @@ public struct KeyTemplate: Equatable, Sendable {
             guard name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: "}") else {
                 throw KeyTemplateFault("has a '{' that is not closed")
             }
-            parts.append(.attribute(try attribute(String(Substring(name)))))
+            parts.append(.attribute(try attribute(String(Substring(name))), end: nil))
             rest = rest[name.endIndex...].dropFirst()
         }
         return parts
+    }
+
+    /// The parts with what stands behind each attribute but the last.
+    private static func ended(_ parts: [Part]) throws(KeyTemplateFault) -> [Part] {
+        var ended = parts
+        let places = parts.indices.filter { if case .attribute = parts[$0] { true } else { false } }
+        for place in places.dropLast() {
+            guard case .attribute(let name, _) = parts[place],
+                case .text(let text) = parts[place + 1], let end = text.unicodeScalars.first
+            else { throw KeyTemplateFault("must have a character between two attributes") }
+            if end == "%" {
+                throw KeyTemplateFault("must not have a '%' behind an attribute before another")
+            }
+            ended[place] = .attribute(name, end: end)
+        }
+        return ended
+    }
+
+    /// The value, with `%` and `end` percent-encoded: as `%` and two upper-case hexadecimal digits
+    /// for each byte of UTF-8. Scalars are looked at rather than characters, which may melt into
+    /// one with what stands behind.
+    private static func encoded(_ value: String, before end: Unicode.Scalar) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            guard scalar == "%" || scalar == end else {
+                text.append(scalar)
+                continue
+            }
+            for byte in String(scalar).utf8 {
+                text.append("%")
+                let digits = String(byte, radix: 16, uppercase: true)
+                text.append(contentsOf: ((byte < 16 ? "0" : "") + digits).unicodeScalars)
+            }
+        }
+        return String(text)
     }
 
     private static func attribute(_ name: String) throws(KeyTemplateFault) -> String {

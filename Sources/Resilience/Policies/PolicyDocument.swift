@@ -55,7 +55,9 @@ extension Shape {
     /// null, and with whole numbers written as such, so that `1.0` is no change from `1`.
     public func pruned(_ document: JSONValue) -> JSONValue {
         switch (self, document) {
-        case (.object(let fields), .object(let members)):
+        case (.named, .string): return pruned(["name": document])
+        case (.object(let fields), .object(let members)),
+            (.named(let fields), .object(let members)):
             var result = members.filter { $1 != .null }
             for field in fields {
                 if let value = result[field.name] { result[field.name] = field.shape.pruned(value) }

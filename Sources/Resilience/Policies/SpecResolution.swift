@@ -26,7 +26,8 @@ extension PolicySpec {
         guard !overrides.isEmpty else {
             return SpecResolution(spec: plain, effective: plain.document, overrides: [])
         }
-        var document = JSONValue.object(withVariables(merged, reader))
+        // What stands for an object is written out, so that an override can reach into it.
+        var document = shape.pruned(.object(withVariables(merged, reader)))
         var applied: [AppliedOverride] = []
         for override in overrides {
             if let one = override.apply(to: &document, shape, at: pointer, &reader) {

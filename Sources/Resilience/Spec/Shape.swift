@@ -15,6 +15,8 @@ public indirect enum Shape: Equatable, Sendable {
     /// Any document.
     case any
     case object([FieldInfo])
+    /// An object of these members, or text alone, which stands for the object with it as `name`.
+    case named([FieldInfo])
     /// A list of so many elements.
     case list(Shape, counts: ClosedRange<Int>)
     /// An object of so many members, which are called freely, by names.
@@ -44,6 +46,11 @@ extension Shape {
         case .timestamp: return ["type": "string", "format": "date-time"]
         case .any: return [:]
         case .object(let fields): return Self.schema(of: fields)
+        case .named(let fields):
+            var schema = Self.schema(of: fields)
+            schema["type"] = ["object", "string"]
+            schema["pattern"] = .string(PolicyName.pattern)
+            return schema
         case .list(let element, let counts):
             return [
                 "type": "array", "items": .object(element.schema),
@@ -76,7 +83,9 @@ extension FieldInfo {
     /// The member as JSON Schema, with its sentence and its default.
     public var schema: JSONObject {
         var schema = shape.schema
-        if !isRequired, let type = schema["type"] { schema["type"] = [type, "null"] }
+        if !isRequired, let type = schema["type"] {
+            schema["type"] = .array((type.array ?? [type]) + ["null"])
+        }
         if !isRequired, case .array(let words)? = schema["enum"] {
             schema["enum"] = .array(words + [.null])
         }

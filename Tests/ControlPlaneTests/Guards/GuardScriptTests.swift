@@ -9,9 +9,9 @@ struct GuardScriptTests {
 
     private static let whole: JSONValue = [
         "limiters": [
-            ["limiter": "per-user", "key": "{user}"], ["limiter": "per-org", "key": "{org}"],
+            ["name": "per-user", "key": "{user}"], ["name": "per-org", "key": "{org}"],
         ],
-        "breaker": ["breaker": "b", "key": "{host}"], "retry": "r",
+        "breaker": ["name": "b", "key": "{host}"], "retry": "r",
     ]
 
     private static let policies: [JSONValue] = [
@@ -90,7 +90,7 @@ struct GuardScriptTests {
                     "guard", "g",
                     [
                         "limiters": [
-                            ["limiter": "l", "key": "{user}"], ["limiter": "l", "key": "{org}"],
+                            ["name": "l", "key": "{user}"], ["name": "l", "key": "{org}"],
                         ]
                     ]),
             ],
@@ -107,8 +107,8 @@ struct GuardScriptTests {
     @Test("a part keeps its own mode: looking on it denies nothing, disabled it is not asked")
     func modesOfParts() async throws {
         let spec: JSONValue = [
-            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]],
-            "breaker": ["breaker": "b", "key": "h"],
+            "limiters": [["name": "l", "key": "k"], ["name": "m", "key": "k"]],
+            "breaker": ["name": "b", "key": "h"],
         ]
         try await Script.run(
             [
@@ -128,7 +128,7 @@ struct GuardScriptTests {
     @Test("a guard that looks on allows all, and charges only what its parts allow together")
     func shadow() async throws {
         let spec: JSONValue = [
-            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]]
+            "limiters": [["name": "l", "key": "k"], ["name": "m", "key": "k"]]
         ]
         try await Script.run(
             [
@@ -210,10 +210,10 @@ struct GuardScriptTests {
                         Script.policy(
                             "guard", "h",
                             [
-                                "limiters": [["limiter": "no", "key": ""]],
-                                "cache": ["cache": "c", "key": ""],
+                                "limiters": [["name": "no", "key": ""]],
+                                "cache": ["name": "c", "key": ""],
                             ])),
-                    "invalid /policies/0/spec/limiters/0/limiter /policies/0/spec/cache/cache"
+                    "invalid /policies/0/spec/limiters/0 /policies/0/spec/cache"
                 ),
             ])
     }
@@ -229,7 +229,7 @@ struct GuardScriptTests {
                 ])
         }
         let spec: JSONValue = [
-            "limiters": [["limiter": "l", "key": "k"], ["limiter": "m", "key": "k"]]
+            "limiters": [["name": "l", "key": "k"], ["name": "m", "key": "k"]]
         ]
         let delay: Script.Step = { run in
             let answer = try await run.plane.guards.acquire(
@@ -247,7 +247,7 @@ struct GuardScriptTests {
         try await Script.run(
             [
                 Script.bulkhead("s", 1),
-                Script.policy("guard", "g", ["bulkhead": ["bulkhead": "s"]]),
+                Script.policy("guard", "g", ["bulkhead": ["name": "s"]]),
             ],
             [
                 (Script.ask([:]), "yes"), (Script.inUse(), "1"),
@@ -263,7 +263,7 @@ struct GuardScriptTests {
         try await Script.run(
             [
                 Script.bulkhead("s", 1),
-                Script.policy("guard", "g", ["bulkhead": ["bulkhead": "s"]]),
+                Script.policy("guard", "g", ["bulkhead": ["name": "s"]]),
             ],
             [
                 (Script.ask([:]), "yes"), (Script.freeAll(), "freed"),
@@ -285,7 +285,7 @@ struct GuardScriptTests {
             [
                 Script.bulkhead("s", 2), breaker,
                 Script.policy(
-                    "guard", "g", ["bulkhead": ["bulkhead": "s"], "breaker": ["breaker": "b"]]),
+                    "guard", "g", ["bulkhead": ["name": "s"], "breaker": ["name": "b"]]),
             ],
             [
                 (Script.ask([:]), "yes"), (Script.settle(.failure), "counted open"),
@@ -298,8 +298,8 @@ struct GuardScriptTests {
 
     @Test("what names others comes into force after them, whatever the order of a list")
     func order() async throws {
-        let spec: JSONValue = ["limiters": [["limiter": "a", "key": "k"]]]
-        let other: JSONValue = ["limiters": [["limiter": "z", "key": "k"]]]
+        let spec: JSONValue = ["limiters": [["name": "a", "key": "k"]]]
+        let other: JSONValue = ["limiters": [["name": "z", "key": "k"]]]
         let fixture = try await PlaneFixture()
         let plane = fixture.plane
         let slow = Script.policy("limiter", "a", ["limits": [["quota": 1, "period_ms": 30_000]]])

@@ -54,11 +54,11 @@ struct GuardConcurrencyTests {
             let other = GuardSteps.policy(
                 "guard", "other",
                 #"""
-                {"limiters": [{"limiter": "m", "key": "{user}"}, {"limiter": "l", "key": "{user}"}]}
+                {"limiters": [{"name": "m", "key": "{user}"}, {"name": "l", "key": "{user}"}]}
                 """#)
             let mine = GuardSteps.guarding(
                 #"""
-                {"limiters": [{"limiter": "l", "key": "{user}"}, {"limiter": "m", "key": "{user}"}]}
+                {"limiters": [{"name": "l", "key": "{user}"}, {"name": "m", "key": "{user}"}]}
                 """#)
             let policies = [limiter, other, mine].joined(separator: ",")
             _ = try await server.send("POST /v1/policies/apply", #"{"policies": [\#(policies)]}"#)

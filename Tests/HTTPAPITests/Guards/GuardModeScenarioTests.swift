@@ -10,8 +10,8 @@ struct GuardModeScenarioTests {
     private typealias Do = GuardSteps
 
     private static let twoLimiters = #"""
-        {"limiters": [{"limiter": "l", "key": "k"}, {"limiter": "m", "key": "k"}],
-         "breaker": {"breaker": "payments", "key": "h"}}
+        {"limiters": [{"name": "l", "key": "k"}, {"name": "m", "key": "k"}],
+         "breaker": {"name": "payments", "key": "h"}}
         """#
 
     private static let scenarios = [
@@ -150,7 +150,7 @@ struct GuardModeScenarioTests {
                         """#),
                     Do.guarding(
                         #"""
-                        {"limiters": [{"limiter": "l", "key": ""}], "timeout": "t", "fallback": "f"}
+                        {"limiters": [{"name": "l", "key": ""}], "timeout": "t", "fallback": "f"}
                         """#),
                 ]),
                 Do.ask(

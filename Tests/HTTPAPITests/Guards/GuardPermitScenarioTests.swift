@@ -15,7 +15,7 @@ struct GuardPermitScenarioTests {
     }
 
     private static let slotted = #"""
-        {"bulkhead": {"bulkhead": "db"}, "breaker": {"breaker": "payments", "key": "{host}"}}
+        {"bulkhead": {"name": "db"}, "breaker": {"name": "payments", "key": "{host}"}}
         """#
 
     private static func renew(_ body: String, _ answer: String, _ status: Int = 200) -> Step {
@@ -76,7 +76,7 @@ struct GuardPermitScenarioTests {
             "a permit without slot or probe lives for five minutes",
             [
                 Do.create([
-                    Do.breaker(), Do.guarding(#"{"breaker": {"breaker": "payments", "key": "h"}}"#),
+                    Do.breaker(), Do.guarding(#"{"breaker": {"name": "payments", "key": "h"}}"#),
                 ]),
                 Do.allowed(), Do.allowed("q"), renew("{}", "{}", 409), .advance(299_999),
                 Do.settle("p", "success", #"{"counted": true}"#), .advance(1),
@@ -109,10 +109,10 @@ struct GuardPermitScenarioTests {
             "a part that the guard no longer names hears of the outcome; what is gone is passed over",
             [
                 leases(), Do.allowed(),
-                Do.change(Do.guarding(#"{"breaker": {"breaker": "payments", "key": "{host}"}}"#)),
+                Do.change(Do.guarding(#"{"breaker": {"name": "payments", "key": "{host}"}}"#)),
                 Do.settle("p", "success", #"{"counted": true, "state": "closed"}"#), Do.held(0),
                 Do.change(Do.guarding(slotted)), Do.allowed("q"),
-                Do.change(Do.guarding(#"{"bulkhead": {"bulkhead": "db"}}"#)),
+                Do.change(Do.guarding(#"{"bulkhead": {"name": "db"}}"#)),
                 Step("DELETE /v1/breakers/payments", nil, 204, "").tells("policy.deleted"),
                 Do.settle("q", "failure", #"{"counted": true, "state": null, "reason": null}"#),
                 Do.held(0),

@@ -46,7 +46,7 @@ struct GuardRefusalScenarioTests {
             "a call says only what there is to say",
             [
                 Do.create([Do.limiter("l", 9)]),
-                put(#"{"limiters": [{"limiter": "l", "key": ""}]}"#).status(201)
+                put(#"{"limiters": [{"name": "l", "key": ""}]}"#).status(201)
                     .tells("policy.created"),
                 ask(#"{"attribute": {}, "key": "k", "tier": "pro"}"#)
                     .refused("/attribute", "/key", "/tier"),
@@ -67,19 +67,19 @@ struct GuardRefusalScenarioTests {
                 put("{}").refused("/spec"),
                 put(
                     #"""
-                    {"limiters": [{"limiter": "l", "key": "{user}"}, {"limiter": "m", "key": ""}],
-                     "bulkhead": {"bulkhead": "b"}, "breaker": {"breaker": "b"},
-                     "cache": {"cache": "c", "key": ""}, "retry": "r", "timeout": "t",
+                    {"limiters": [{"name": "l", "key": "{user}"}, {"name": "m", "key": ""}],
+                     "bulkhead": {"name": "b"}, "breaker": {"name": "b"},
+                     "cache": {"name": "c", "key": ""}, "retry": "r", "timeout": "t",
                      "fallback": "f", "budget": "b"}
                     """#
                 ).refused(
-                    "/spec/limiters/0/limiter", "/spec/limiters/1/limiter",
-                    "/spec/bulkhead/bulkhead", "/spec/breaker/breaker", "/spec/cache/cache",
+                    "/spec/limiters/0", "/spec/limiters/1",
+                    "/spec/bulkhead", "/spec/breaker", "/spec/cache",
                     "/spec/retry", "/spec/timeout", "/spec/fallback", "/spec/budget"),
                 Step("GET \(Do.path)", nil, 404),
                 // A name of one kind is none of another.
                 Do.create([Do.limiter("l", 9)]),
-                put(#"{"breaker": {"breaker": "l"}}"#).refused("/spec/breaker/breaker"),
+                put(#"{"breaker": {"name": "l"}}"#).refused("/spec/breaker"),
                 Step(
                     "POST /v1/policies/validate",
                     #"{"policies": [\#(Do.guarding(#"{"retry": "r"}"#))]}"#, 200,
@@ -103,12 +103,12 @@ struct GuardRefusalScenarioTests {
                 Step(
                     "POST /v1/policies/apply",
                     #"{"prune": true, "policies": [\#(Do.guarding())]}"#, 409),
-                Do.change(Do.guarding(#"{"limiters": [{"limiter": "per-user", "key": ""}]}"#)),
+                Do.change(Do.guarding(#"{"limiters": [{"name": "per-user", "key": ""}]}"#)),
                 Step("DELETE /v1/limiters/per-org", nil, 204, "").tells("policy.deleted"),
                 delete("limiters/per-user", "the limiter \\\"per-user\\\" \(named)"),
                 // The version before names a limiter that is no more.
                 Step("POST \(Do.path)/rollback", #"{"version": 1}"#)
-                    .refused("/spec/limiters/1/limiter"),
+                    .refused("/spec/limiters/1"),
                 Step("DELETE \(Do.path)", nil, 204, "").tells("policy.deleted"),
                 Step("DELETE /v1/limiters/per-user", nil, 204, "").tells("policy.deleted"),
             ]),

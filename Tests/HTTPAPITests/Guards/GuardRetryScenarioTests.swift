@@ -91,7 +91,7 @@ struct GuardRetryScenarioTests {
                     Do.policy("guard", "checkout", #"{"retry": "r"}"#, mode: "disabled")),
                 Do.allowed(), Do.settle("p", "failure", #"{"reason": "disabled", "retry": null}"#),
                 Do.create([Do.limiter("l", 9)]),
-                Do.change(Do.guarding(#"{"limiters": [{"limiter": "l", "key": ""}]}"#)),
+                Do.change(Do.guarding(#"{"limiters": [{"name": "l", "key": ""}]}"#)),
                 Do.allowed(),
                 Do.settle("p", "failure", #"{"counted": true, "retry": null}"#),
             ]),

@@ -23,7 +23,7 @@ struct GuardScenarioTests {
                     "PUT \(Do.path)", #"{"when_unreachable": "deny", "spec": \#(Do.whole)}"#, 201,
                     #"""
                     {"kind": "guard", "name": "checkout", "version": 1, "mode": "enforce",
-                     "effective": {"bulkhead": {"bulkhead": "db", "key": ""}, "cache": null,
+                     "effective": {"bulkhead": {"name": "db", "key": ""}, "cache": null,
                       "retry": null, "timeout": null, "fallback": null, "budget": null}}
                     """#
                 ).tells("policy.created"),
@@ -104,7 +104,7 @@ struct GuardScenarioTests {
             [
                 Do.create([Do.limiter("l", 1)]),
                 Do.create([
-                    Do.guarding(#"{"limiters": [{"limiter": "l", "key": ""}]}"#)
+                    Do.guarding(#"{"limiters": [{"name": "l", "key": ""}]}"#)
                 ]),
                 Step("POST \(Do.path)/acquire?deny_status=429", nil, 200, #"{"allowed": true}"#),
                 Step(
@@ -152,7 +152,7 @@ struct GuardScenarioTests {
                 Do.create([
                     Do.guarding(
                         #"""
-                        {"limiters": [{"limiter": "l", "key": "k"}], "bulkhead": {"bulkhead": "db"}}
+                        {"limiters": [{"name": "l", "key": "k"}], "bulkhead": {"name": "db"}}
                         """#)
                 ]),
                 Do.allowed(),

@@ -43,10 +43,10 @@ enum GuardSteps {
     }
 
     static let whole = #"""
-        {"limiters": [{"limiter": "per-user", "key": "{user}"},
-                      {"limiter": "per-org", "key": "org:{org}"}],
-         "bulkhead": {"bulkhead": "db", "key": ""},
-         "breaker": {"breaker": "payments", "key": "{host}"}}
+        {"limiters": [{"name": "per-user", "key": "{user}"},
+                      {"name": "per-org", "key": "org:{org}"}],
+         "bulkhead": {"name": "db", "key": ""},
+         "breaker": {"name": "payments", "key": "{host}"}}
         """#
 
     /// All parts: three calls for a user, four for an organization, so many slots, a breaker.

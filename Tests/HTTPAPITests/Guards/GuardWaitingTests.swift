@@ -161,7 +161,7 @@ struct GuardWaitingTests {
             try await server.waitForWaiters(1)
             _ = try await server.send(
                 "PATCH /v1/guards/checkout",
-                #"{"spec": {"limiters": [{"limiter": "l", "key": "{org}"}]}}"#)
+                #"{"spec": {"limiters": [{"name": "l", "key": "{org}"}]}}"#)
             let reply = try await waiting
             #expect(reply.status == 422, "\(reply.text)")
             #expect(reply.at("/errors/0/pointer") == "/attributes/org")

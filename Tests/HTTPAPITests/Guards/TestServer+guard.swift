@@ -15,8 +15,8 @@ extension TestServer {
             Do.bulkhead(1, lease: 30_000), Do.breaker(),
             Do.guarding(
                 #"""
-                {"limiters": [{"limiter": "l", "key": "{user}"}],
-                 "bulkhead": {"bulkhead": "db"}, "breaker": {"breaker": "payments", "key": "h"}}
+                {"limiters": [{"name": "l", "key": "{user}"}],
+                 "bulkhead": {"name": "db"}, "breaker": {"name": "payments", "key": "h"}}
                 """#),
         ].joined(separator: ",")
         try await with { server in

@@ -165,8 +165,8 @@ struct PacingAndRateScenarioTests {
                 Step(
                     "PUT /v1/guards/g",
                     #"""
-                    {"spec": {"limiters": [{"limiter": "api", "key": "{user}"},
-                                           {"limiter": "api", "key": "all"}]}}
+                    {"spec": {"limiters": [{"name": "api", "key": "{user}"},
+                                           {"name": "api", "key": "all"}]}}
                     """#, 201
                 ).tells("policy.created"),
                 Step("POST /v1/guards/g/acquire", #"{"attributes": {"user": "1"}}"#)

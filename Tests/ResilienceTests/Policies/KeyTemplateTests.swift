@@ -14,11 +14,13 @@ struct KeyTemplateTests {
         arguments: [
             ("", .success("")), ("fixed", .success("fixed")), ("{user}", .success("1")),
             ("é:{user}", .success("é:1")), ("{org}/{user}/{org}", .success("a/1/a")),
-            ("{host}{empty}", .success("h:80")), ("{x.y-Z_0}", .success("{user}")),
+            ("{host}-{empty}", .success("h:80-")), ("{host}:{org}", .success("h%3A80:a")),
+            ("{org}:{host}", .success("a:h:80")), ("{host}:", .success("h:80:")),
+            ("{x.y-Z_0}", .success("{user}")),
             ("{long}", .success(ExactString(String(repeating: "é", count: 128)))),
             ("{User}", .failure(.missing("User"))),
-            ("{user}{nobody}{none}", .failure(.missing("nobody"))),
-            ("{long}{empty}:", .failure(.unusable("must be at most 256 bytes"))),
+            ("{user}:{nobody}:{none}", .failure(.missing("nobody"))),
+            ("{long}:{empty}", .failure(.unusable("must be at most 256 bytes"))),
         ] as [(String, Result<ExactString, KeyTemplate.Failure>)])
     func keys(text: String, expected: Result<ExactString, KeyTemplate.Failure>) throws {
         let template = try KeyTemplate(text)
@@ -55,6 +57,10 @@ struct KeyTemplateTests {
             ("a\nb", "must not contain control characters"),
             (String(repeating: "a", count: 257), "must have at most 256 bytes beside"),
             (String(repeating: "{a}", count: 342), "must be at most 1024 bytes"),
+            ("{a}{b}", "must have a character between two attributes"),
+            ("{a}:{b}{a}", "must have a character between two attributes"),
+            ("{a}%{b}", "must not have a '%' behind an attribute before another"),
+            ("{a}%:{b}", "must not have a '%' behind an attribute before another"),
         ])
     func refused(text: String, detail: String) {
         let error = #expect(throws: KeyTemplateFault.self) { try KeyTemplate(text) }

@@ -1,0 +1,37 @@
+/// A part of a guard that is asked about a key: a policy, and how the key is made.
+///
+/// It is written as an object, or as the name alone, which asks about the empty key.
+public struct GuardPartSpec: SpecObject {
+    /// The policy's name.
+    public var name = ""
+    /// What its key is made of.
+    public var key = KeyTemplate.empty
+
+    public init() {}
+
+    public static let fields: [Field<GuardPartSpec>] = [
+        Field("name", \.name, .name, isRequired: true, "The name of the policy."),
+        Field(
+            "key", \.key, .keyTemplate, "The key, made of the call's attributes: `{user}`."),
+    ]
+}
+
+extension SpecType where Value == GuardPartSpec {
+    /// A part of a guard: an object, or a name alone.
+    static let part = SpecType(
+        shape: .named(GuardPartSpec.fields.map(\.info)),
+        read: { value, pointer, reader in
+            switch value {
+            case .object: return reader.read(GuardPartSpec.self, from: value, at: pointer)
+            case .string(let name):
+                if let fault = PolicyName.fault(of: name) { reader.fault(pointer, fault) }
+                var part = GuardPartSpec()
+                part.name = name
+                return part
+            default:
+                reader.mismatch(pointer, value, expected: "a name or an object")
+                return nil
+            }
+        },
+        write: { .object($0.document) })
+}
