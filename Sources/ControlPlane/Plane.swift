@@ -63,7 +63,8 @@ public final class Plane: Sendable {
                 timeouts: timeouts, fallbacks: fallbacks))
         kinds = [limiters, breakers, retries, bulkheads, timeouts, fallbacks, guards]
         permits = PermitDesk(
-            permits: context.permits, givers: kinds.compactMap { $0 as? any PermitGiver })
+            permits: context.permits, clock: clock,
+            givers: kinds.compactMap { $0 as? any PermitGiver })
         policies = Policies(
             PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
             store, clock, writing: context.operating)

@@ -32,17 +32,6 @@ extension Guards: PermitGiver {
         return try await settleParts(of: permit, until: end, report, rules.spec, by: caller)
     }
 
-    func renew(_ permit: Permit, for span: Timespan?, by caller: Caller) async throws -> Instant {
-        var ends: [Instant] = []
-        for part in permit.parts where part.lease != nil {
-            let end = try await kinds.giver(of: part)?.renew(
-                part, of: permit, for: span, by: caller)
-            if let end { ends.append(end) }
-        }
-        guard let end = ends.min() else { throw PlaneError(.conflict, "the lease is over") }
-        return end
-    }
-
     func giveBack(_ permit: Permit, by caller: Caller) async throws {
         let end = end(of: permit)
         guard context.clock.now() < end else { return }
@@ -111,7 +100,7 @@ extension Guards: PermitGiver {
             _ = try? kinds.timeouts.record(name, report.outcome, duration)
         }
         // One that is asked about several keys has still seen one call.
-        for name in Set((spec.limiters ?? []).map(\.limiter)) {
+        for name in Set((spec.limiters ?? []).map(\.name)) {
             _ = try? kinds.limiters.record(name, duration)
         }
     }

@@ -9,7 +9,7 @@ extension Breakers: PartGiver {
 
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
-        mark: (() throws -> Void)?
+        mark: (() throws -> Bool)?
     ) async throws -> SettlementReply {
         guard let breaker = live.find(id: part.policyID) else {
             return SettlementReply(reason: "gone")
@@ -21,34 +21,51 @@ extension Breakers: PartGiver {
             if mark != nil, permits.isSettled(permit) {
                 return state.refuse(.duplicate, spec, at: now)
             }
-            // Where there is no room for the mark, nothing is changed.
+            // Where it is marked already, or there is no room for the mark, nothing is changed.
             var settled = state
             let answer = settled.settle(
                 part.ofBreaker(in: state, permit), report.outcome, duration: report.duration,
                 reporter: report.reporter, spec, at: now)
-            if answer.isCounted || answer.reason == .ignored { try mark?() }
+            if answer.isCounted || answer.reason == .ignored, try mark?() == false {
+                return state.refuse(.duplicate, spec, at: now)
+            }
             state = settled
             return answer
         }
     }
 
-    func renew(
-        _ part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
-    ) async throws -> Instant? {
+    func renewal(
+        of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
+    ) -> LeaseRenewal? {
         guard let breaker = live.find(id: part.policyID) else { return nil }
         let rules = breaker.rules.now
-        let (end, receipt) = try breaker.table.apply(part.key, by: context.clock) { slot, now in
-            let overdue = slot.state.advance(rules.spec, to: now)
-            let end = slot.state.renew(
-                part.ofBreaker(in: slot.state, permit), for: span ?? rules.spec.probeTimeout,
+        func renew(_ state: inout BreakerState, at now: Instant) -> Instant? {
+            state.renew(
+                part.ofBreaker(in: state, permit), for: span ?? rules.spec.probeTimeout,
                 rules.spec, at: now)
-            let receipt = journal(
-                overdue, slot.state, breaker, rules, part.key, by: caller, at: now,
-                isDurable: end != nil)
-            return (end, receipt)
         }
-        try await receipt?.wait()
-        return end
+        return LeaseRenewal(
+            lock: breaker.table.lock(of: part.key),
+            isHeld: { now in
+                breaker.table.changeLocked(part.key) { slot in
+                    var state = slot.state
+                    _ = state.advance(rules.spec, to: now)
+                    return renew(&state, at: now) != nil
+                } ?? false
+            },
+            renew: { now in
+                let renewed = breaker.table.changeLocked(part.key) { slot in
+                    let overdue = slot.state.advance(rules.spec, to: now)
+                    let end = renew(&slot.state, at: now)
+                    let receipt = self.journal(
+                        overdue, slot.state, breaker, rules, part.key, by: caller, at: now,
+                        isDurable: true)
+                    return (end ?? now, receipt)
+                }
+                breaker.table.markDirtyLocked(part.key)
+                return renewed ?? (now, nil)
+            },
+            finish: { self.context.bell.ring(part.policyID, part.key) })
     }
 
     func giveBack(
@@ -68,7 +85,7 @@ extension Breakers: PartGiver {
                 isDurable: part.lease != nil)
         }
         try await receipt?.wait()
-        context.bell.ring(part.policyID)
+        context.bell.ring(part.policyID, part.key)
     }
 
     /// The text of a new permit.

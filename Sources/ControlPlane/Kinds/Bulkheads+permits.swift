@@ -10,35 +10,26 @@ extension Bulkheads: PartGiver {
 
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
-        mark: (() throws -> Void)?
+        mark: (() throws -> Bool)?
     ) async throws -> SettlementReply {
         guard let bulkhead = live.find(id: part.policyID) else {
             return SettlementReply(reason: "gone")
         }
         let rules = bulkhead.rules.now
         let held = part.ofBulkhead(permit)
-        let permits = context.permits
+        // What is disabled takes nothing down, but a slot need not be held for nothing.
+        let outcome = rules.entry.mode == .disabled ? .ignored : report.outcome
         let (answer, receipt) = try bulkhead.table.apply(part.key, by: context.clock) {
             slot, now -> (BulkheadAnswer, Receipt?) in
-            // Where there is no room for the mark, nothing is changed.
-            var state = slot.state
-            let answer: BulkheadAnswer
-            if mark != nil, permits.isSettled(permit) {
-                answer = state.refuse(.duplicate, rules.spec, at: now)
-            } else if rules.entry.mode == .disabled {
-                // Nothing is taken down, but what was granted before need not be held for nothing.
-                answer = state.settle(held, .ignored, rules.spec, at: now)
-            } else {
-                answer = state.settle(
-                    held, report.outcome, duration: report.duration, rules.spec, at: now)
-            }
-            let isFreed = answer.isCounted || answer.reason == .ignored
-            if isFreed { try mark?() }
-            slot.state = state
-            if isFreed { bulkhead.tally.add((.released, held.slot == nil ? 0 : 1), at: now) }
+            let refusal = try refusal(held, of: permit, slot.state, mark, at: now)
+            let answer =
+                refusal.map { slot.state.refuse($0, rules.spec, at: now) }
+                ?? slot.state.settle(
+                    held, outcome, duration: report.duration, rules.spec, at: now)
+            let isFreed = refusal == nil && held.slot != nil
+            if isFreed { bulkhead.tally.add((.released, 1), at: now) }
             let receipt = journal(
-                answer.expired, slot.state, bulkhead, rules, part.key,
-                isFreed: isFreed && held.slot != nil, at: now)
+                answer.expired, slot.state, bulkhead, rules, part.key, isFreed: isFreed, at: now)
             return (answer, receipt)
         }
         pump(bulkhead, part.key)
@@ -47,22 +38,41 @@ extension Bulkheads: PartGiver {
         return SettlementReply(reason: isResting ? "disabled" : answer.reason?.rawValue)
     }
 
-    func renew(
-        _ part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
-    ) async throws -> Instant? {
+    /// Why an outcome is not told to the state; nil when it is, and then the permit is marked.
+    private func refusal(
+        _ held: BulkheadPermit, of permit: Permit, _ state: BulkheadState,
+        _ mark: (() throws -> Bool)?, at now: Instant
+    ) throws -> UncountedReason? {
+        if mark != nil, context.permits.isSettled(permit) { return .duplicate }
+        if let refusal = state.refusal(of: held, at: now) { return refusal }
+        return try mark?() == false ? .duplicate : nil
+    }
+
+    func renewal(
+        of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
+    ) -> LeaseRenewal? {
         guard let bulkhead = live.find(id: part.policyID) else { return nil }
         let rules = bulkhead.rules.now
-        let (end, receipt) = try bulkhead.table.apply(part.key, by: context.clock) { slot, now in
-            let expired = slot.state.advance(rules.spec, to: now)
-            let end = slot.state.renew(
-                part.ofBulkhead(permit), for: span, rules.spec, at: now)
-            let receipt = journal(
-                expired, slot.state, bulkhead, rules, part.key, isFreed: end != nil, at: now)
-            return (end, receipt)
-        }
-        pump(bulkhead, part.key)
-        try await receipt?.wait()
-        return end
+        let held = part.ofBulkhead(permit)
+        return LeaseRenewal(
+            lock: bulkhead.table.lock(of: part.key),
+            isHeld: { now in
+                bulkhead.table.changeLocked(part.key) {
+                    $0.state.refusal(of: held, at: now) == nil
+                } ?? false
+            },
+            renew: { now in
+                let renewed = bulkhead.table.changeLocked(part.key) { slot in
+                    let expired = slot.state.advance(rules.spec, to: now)
+                    let end = slot.state.renew(held, for: span, rules.spec, at: now)
+                    let receipt = self.journal(
+                        expired, slot.state, bulkhead, rules, part.key, isFreed: true, at: now)
+                    return (end ?? now, receipt)
+                }
+                bulkhead.table.markDirtyLocked(part.key)
+                return renewed ?? (now, nil)
+            },
+            finish: { self.pump(bulkhead, part.key) })
     }
 
     func giveBack(

@@ -14,17 +14,18 @@ protocol PartGiver: PermitGiver {
 
     /// Tells a state the outcome of a call.
     ///
-    /// - Parameter mark: notes that the permit is settled, with the lock of the state held; nil
-    ///   where that is done.
+    /// - Parameter mark: marks the permit as settled, with the lock of the state held, and tells
+    ///   whether it was not before; nil where that is done. It is called once, before the state is
+    ///   changed: where it tells of a mark or fails, nothing is.
     func settle(
         _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
-        mark: (() throws -> Void)?
+        mark: (() throws -> Bool)?
     ) async throws -> SettlementReply
 
-    /// Makes the lease of a part last longer; nil when it is over.
-    func renew(
-        _ part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
-    ) async throws -> Instant?
+    /// How the lease of a part is made to last until `span` from now; nil when its policy is gone.
+    func renewal(
+        of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
+    ) -> LeaseRenewal?
 
     /// Gives the place of a part back.
     ///
@@ -42,17 +43,8 @@ extension PartGiver {
         let permits = context.permits
         let end = end(of: permit.parts[0])
         return try await settle(permit.parts[0], of: permit, report, by: caller) {
-            // The lock of the state is held since it was found to be unsettled.
-            guard try permits.settle(permit, until: end) else {
-                preconditionFailure("marked with the lock held")
-            }
+            try permits.settle(permit, until: end)
         }
-    }
-
-    func renew(_ permit: Permit, for span: Timespan?, by caller: Caller) async throws -> Instant {
-        let end = try await renew(permit.parts[0], of: permit, for: span, by: caller)
-        guard let end else { throw PlaneError(.conflict, "the lease is over") }
-        return end
     }
 
     func giveBack(_ permit: Permit, by caller: Caller) async throws {

@@ -3,6 +3,7 @@ public import Resilience
 /// Where permits come back, whichever kind gave them.
 public struct PermitDesk: Sendable {
     let permits: Permits
+    let clock: any PlaneClock
     let givers: [any PermitGiver]
 
     /// Takes down the outcome of the call that a permit was given to, once.
@@ -17,18 +18,23 @@ public struct PermitDesk: Sendable {
         return try await giver.settle(permit, report, by: caller)
     }
 
-    /// Makes the lease that goes with a permit last until `span` from now.
+    /// Makes every lease that goes with a permit last until `span` from now, as its policy allows,
+    /// or none of them where one is over.
     ///
-    /// - Returns: Until when it lasts.
+    /// - Returns: Until when all of them last.
     public func renew(
         _ text: String, for span: Timespan?, by caller: Caller
     ) async throws -> Instant {
         let permit = try permits.permit(text)
-        let leases = permit.parts.contains { $0.lease != nil }
-        guard leases, !permits.isSettled(permit), let giver = giver(of: permit) else {
+        let leases = permit.parts.filter { $0.lease != nil }
+        guard !leases.isEmpty, !permits.isSettled(permit), giver(of: permit) != nil else {
             throw PlaneError(.conflict, "the permit holds nothing that could be renewed")
         }
-        return try await giver.renew(permit, for: span, by: caller)
+        let renewals = leases.compactMap { part in
+            partGiver(of: part)?.renewal(of: part, of: permit, for: span, by: caller)
+        }
+        return try await LeaseRenewal.renew(
+            renewals.count == leases.count ? renewals : [], by: clock)
     }
 
     /// Gives a permit back uncounted, also one that was settled or has ended.
@@ -44,9 +50,12 @@ public struct PermitDesk: Sendable {
     private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
         guard try permits.settle(permit) else { return }
         for part in permit.parts {
-            let giver = givers.first { $0.owns(part.policyID) } as? any PartGiver
-            try await giver?.giveBack(part, of: permit, by: caller, mark: nil)
+            try await partGiver(of: part)?.giveBack(part, of: permit, by: caller, mark: nil)
         }
+    }
+
+    private func partGiver(of part: PermitPart) -> (any PartGiver)? {
+        givers.first { $0.owns(part.policyID) } as? any PartGiver
     }
 
     private func giver(of permit: Permit) -> (any PermitGiver)? {

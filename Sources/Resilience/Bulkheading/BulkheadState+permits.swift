@@ -71,12 +71,19 @@ extension BulkheadState {
         return (slots, expired)
     }
 
+    /// Why the end of a call is not taken down at `now`; nil when it is.
+    public func refusal(of permit: BulkheadPermit, at now: Instant) -> UncountedReason? {
+        guard permit.generation == generation else { return .staleGeneration }
+        let end = permit.slot.map { self.end(ofSlot: $0) } ?? permit.expiresAt
+        return end.map { $0 <= now } ?? true ? .expired : nil
+    }
+
     /// Frees the slot of a permit; why there was none to free.
     private mutating func take(_ permit: BulkheadPermit, at now: Instant) -> UncountedReason? {
-        guard permit.generation == generation else { return .staleGeneration }
-        guard let id = permit.slot else { return permit.expiresAt <= now ? .expired : nil }
-        guard let index = slots.firstIndex(where: { $0.id == id }) else { return .expired }
-        slots.remove(at: index)
+        if let refusal = refusal(of: permit, at: now) { return refusal }
+        if let index = slots.firstIndex(where: { $0.id == permit.slot }) {
+            slots.remove(at: index)
+        }
         return nil
     }
 
