@@ -13,9 +13,9 @@ public struct AdaptiveConcurrencySpec: SpecObject {
 
     public static let fields: [Field<AdaptiveConcurrencySpec>] = [
         Field("algorithm", \.algorithm, .choice, isRequired: true, "What moves the limit."),
-        Field("min", \.minimum, .integer(Bounds.counts), "The limit never falls below."),
+        Field("min", \.minimum, .slots, "The limit never falls below."),
         Field(
-            "max", \.maximum, .integer(Bounds.counts),
+            "max", \.maximum, .slots,
             defaultNote: "200, for `vegas` 1000, or a larger `max_concurrent`",
             "The limit never rises above."),
         Field(

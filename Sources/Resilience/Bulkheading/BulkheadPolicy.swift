@@ -23,10 +23,11 @@ public struct BulkheadPolicy: PolicySpec {
 
     public static let fields: [Field<BulkheadPolicy>] = [
         Field(
-            "max_concurrent", \.maximumConcurrent, .integer(Bounds.counts), isRequired: true,
+            "max_concurrent", \.maximumConcurrent, .slots, isRequired: true,
             "How many calls may be under way at once; where an adaptive limit starts."),
         Field(
-            "max_queue", \.maximumQueue, .integer(Bounds.queues),
+            "max_queue", \.maximumQueue,
+            .integer(Bounds.queues, reason: "each call that waits holds a connection"),
             "How many calls may wait for a slot."),
         Field(
             "max_wait_ms", \.maximumWait, .milliseconds(Bounds.waitsMilliseconds),
@@ -71,4 +72,10 @@ public struct BulkheadPolicy: PolicySpec {
         if wait <= .zero || maximumQueue == 0 { return .full }
         return queued < maximumQueue ? nil : .queueFull
     }
+}
+
+extension SpecType where Value == Int64 {
+    /// A number of slots.
+    static let slots = integer(
+        Bounds.slots, reason: "each slot that is held is kept with its holder")
 }

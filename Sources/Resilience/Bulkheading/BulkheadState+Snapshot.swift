@@ -12,7 +12,7 @@ extension BulkheadState: Snapshot {
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let at = document["at"]?.integer,
             let generation = document["generation"]?.integer, (1...1 << 56).contains(generation),
-            let slots = document["slots"]?.array, slots.count <= Bounds.slots
+            let slots = document["slots"]?.array, slots.count <= Bounds.slots.upperBound
         else { return nil }
         self.init(at: Instant(nanoseconds: at))
         self.generation = generation

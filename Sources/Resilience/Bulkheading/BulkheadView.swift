@@ -15,10 +15,26 @@ public struct BulkheadView: Equatable, Sendable {
     /// How many slots are held.
     public var inUse: Int64 { Int64(slots.count) }
     /// How many are free; none while more are held than may be.
-    public var free: Int64 { max(0, min(limit, Int64(Bounds.slots)) - inUse) }
+    public var free: Int64 { max(0, limit - inUse) }
+}
+
+/// How many slots of a bulkhead are held, and how many may be.
+public struct BulkheadFigures: Equatable, Sendable {
+    /// How many slots are held.
+    public let inUse: Int64
+    /// How many may be held at present.
+    public let limit: Int64
 }
 
 extension BulkheadState {
+    /// How many slots are held at `now`, and how many may be; nothing is changed by looking. O(1),
+    /// unless the time of a slot is over that was not freed yet.
+    public func figures(_ policy: BulkheadPolicy, at now: Instant) -> BulkheadFigures {
+        var state = self
+        _ = state.advance(policy, to: now)
+        return BulkheadFigures(inUse: Int64(state.slots.count), limit: state.limit(policy))
+    }
+
     /// All that is told of the bulkhead at `now`; nothing is changed by looking.
     public func view(_ policy: BulkheadPolicy, at now: Instant) -> BulkheadView {
         var state = self

@@ -30,10 +30,11 @@ public enum Bounds {
     public static let reporters = 64
     /// Probes of one key that are out at once, whatever its policy says; each is remembered.
     public static let probes = 10_000
-    /// Slots of one key that are held at once, whatever its policy says; each is remembered.
-    public static let slots = 10_000
-    /// Calls that a policy lets wait for one key.
-    public static let queues: ClosedRange<Int64> = 0...1_000_000_000
+    /// Slots of one key that are held at once: each is remembered with its holder, and all of
+    /// them are written when one changes.
+    public static let slots: ClosedRange<Int64> = 1...10_000
+    /// Calls that a policy lets wait for one key: each holds a connection.
+    public static let queues: ClosedRange<Int64> = 0...10_000
     /// The name of who holds a slot, in bytes of UTF-8.
     public static let holderBytes = 256
     /// How often the kind of call may change within one count window: past that the oldest calls

@@ -18,11 +18,13 @@ extension SpecType where Value == Bool {
 }
 
 extension SpecType where Value == Int64 {
-    /// A whole number in `range`.
-    public static func integer(_ range: ClosedRange<Int64>) -> SpecType {
+    /// A whole number in `range`; `reason` says why it may not be larger, where that is asked.
+    public static func integer(
+        _ range: ClosedRange<Int64>, reason: String? = nil
+    ) -> SpecType {
         SpecType(
             shape: .integer(range, unit: ""),
-            read: { readInteger($0, $1, &$2, in: range) },
+            read: { readInteger($0, $1, &$2, in: range, reason: reason) },
             write: { .integer($0) })
     }
 }
@@ -128,7 +130,7 @@ extension SpecType where Value: SpecObject {
 
 private func readInteger(
     _ value: JSONValue, _ pointer: JSONPointer, _ reader: inout SpecReader,
-    in range: ClosedRange<Int64>
+    in range: ClosedRange<Int64>, reason: String? = nil
 ) -> Int64? {
     guard case .integer = value else {
         guard case .number(let number) = value else {
@@ -139,9 +141,10 @@ private func readInteger(
             reader.fault(pointer, "must be a whole number")
             return nil
         }
-        return bounded(value.integer ?? (number < 0 ? .min : .max), pointer, &reader, range)
+        let integer = value.integer ?? (number < 0 ? .min : .max)
+        return bounded(integer, pointer, &reader, range, reason)
     }
-    return value.integer.flatMap { bounded($0, pointer, &reader, range) }
+    return value.integer.flatMap { bounded($0, pointer, &reader, range, reason) }
 }
 
 private func readNumber(
@@ -167,10 +170,13 @@ private func readNumber(
 
 private func bounded(
     _ integer: Int64, _ pointer: JSONPointer, _ reader: inout SpecReader,
-    _ range: ClosedRange<Int64>
+    _ range: ClosedRange<Int64>, _ reason: String?
 ) -> Int64? {
     if integer < range.lowerBound { reader.fault(pointer, "must be at least \(range.lowerBound)") }
-    if integer > range.upperBound { reader.fault(pointer, "must be at most \(range.upperBound)") }
+    if integer > range.upperBound {
+        let why = reason.map { ", since \($0)" } ?? ""
+        reader.fault(pointer, "must be at most \(range.upperBound)\(why)")
+    }
     return range.contains(integer) ? integer : nil
 }
 
