@@ -49,22 +49,30 @@ final class Receipt: Sendable {
         after(receipts[...], .success(()), body)
     }
 
+    /// Goes through the receipts in a loop: with thousands of them done, a call for each within
+    /// that of the one before would take more stack than there is.
     private static func after(
         _ receipts: ArraySlice<Receipt>, _ sofar: Outcome,
         _ body: @escaping @Sendable (Outcome) -> Void
     ) {
-        guard let first = receipts.first else { return body(sofar) }
-        first.whenDone { outcome in
-            after(receipts.dropFirst(), sofar.flatMap { outcome }, body)
+        var (rest, sofar) = (receipts, sofar)
+        while let first = rest.popFirst() {
+            let (left, before) = (rest, sofar)
+            let outcome = first.outcome(orElse: { outcome in
+                after(left, before.flatMap { outcome }, body)
+            })
+            guard let outcome else { return }
+            sofar = before.flatMap { outcome }
         }
+        body(sofar)
     }
 
-    private func whenDone(_ body: @escaping @Sendable (Outcome) -> Void) {
-        let outcome = state.withLock { state in
-            if state.outcome == nil { state.waiting.append(body) }
+    /// What came of it; nil while that is not known, and then `later` is told.
+    private func outcome(orElse later: @escaping @Sendable (Outcome) -> Void) -> Outcome? {
+        state.withLock { state in
+            if state.outcome == nil { state.waiting.append(later) }
             return state.outcome
         }
-        if let outcome { body(outcome) }
     }
 
     private func resolve(_ outcome: Outcome) {

@@ -156,7 +156,7 @@ struct WaitingTests {
             "db", ["max_concurrent": 1, "max_queue": 5, "max_wait_ms": 60_000],
             kind: BulkheadPolicy.kind)
         try await fixture.put(
-            "both", ["limiters": [["limiter": "api", "key": "g"]]], kind: GuardPolicy.kind)
+            "both", ["limiters": [["name": "api", "key": "g"]]], kind: GuardPolicy.kind)
         _ = try await plane.bulkheads.acquire("db", BulkheadRequest(key: "k"), by: caller)
         try await fixture.acquire("api", "g", cost: 10)
         for _ in 0..<PlaneLimits.waiters { #expect(try plane.context.waiters.enter()) }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -37,6 +38,25 @@ struct SourceTests {
         for path in texts where !path.contains("__pycache__") && !path.contains(".build/") {
             let text = try Project.text(path)
             for word in words { #expect(!text.contains(word), "\(path) has \(word)") }
+        }
+    }
+
+    @Test("hold no bare function in a mutex, where each reading wraps it once more")
+    func functionsInMutexes() throws {
+        for path in Self.swiftFiles {
+            let text = try Project.text(path)
+            // A function's type: an arrow before what begins behind the mutex is closed.
+            for piece in text.components(separatedBy: "Mutex" + "<").dropFirst() {
+                var depth = 1
+                var last = Character(" ")
+                let type = piece.prefix { character in
+                    if character == "<" { depth += 1 }
+                    if character == ">", last != "-" { depth -= 1 }
+                    last = character
+                    return depth > 0
+                }
+                #expect(!type.contains("->"), "\(path) has a mutex of \(type)")
+            }
         }
     }
 

@@ -20,7 +20,7 @@ final class Timers: Sendable {
 
     /// What a timer is for.
     enum Purpose {
-        case episodeEnd, assignmentExpiry, heldEvents, waiters, fallDue
+        case episodeEnd, assignmentExpiry, heldEvents, waiters, guardLines, fallDue
     }
 
     /// An hour in nanoseconds: a sleeper that wakes for nothing just sleeps again.

@@ -7,8 +7,8 @@ final class BulkheadPart: GuardPart {
     private let rules: SpecVersion<BulkheadPolicy>
     private let request: BulkheadRequest
     private let ahead: Int64
-    private var asked: (before: BulkheadState, decision: BulkheadDecision)?
     private var answer: BulkheadReply?
+    private var decision: BulkheadDecision?
 
     /// A bulkhead to be asked about a call, behind so many that wait for the guard.
     init(
@@ -32,40 +32,34 @@ final class BulkheadPart: GuardPart {
         return .bulkhead(answer)
     }
 
+    // A bulkhead stands in a guard once, so that it is enough to look at first.
     func ask(at now: Instant) throws {
         try bulkhead.table.applyLocked(key, at: now) { slot in
-            guard rules.entry.mode != .disabled else {
-                answer = bulkheads.resting(bulkhead, key, slot, at: now)
-                return
-            }
-            let before = slot.state
-            let decision = bulkheads.ask(
-                rules, request, &slot.state, behind: slot.queued + ahead, at: now)
-            asked = (before, decision)
-            answer = BulkheadReply(decision, queued: slot.queued, nil, rules.entry)
+            answer =
+                rules.entry.mode == .disabled
+                ? bulkheads.resting(bulkhead, key, slot, at: now)
+                : bulkheads.look(rules, slot, behind: slot.queued + ahead, at: now)
         }
     }
 
-    func undo() {
-        guard let before = asked?.before else { return }
-        bulkhead.table.changeLocked(key) { $0.state = before }
-        // What it is told to hold is what it holds.
-        answer = answer?.withoutSlot
-    }
+    func undo() {}
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
-        guard let decision = asked?.decision else { return [] }
+        guard rules.entry.mode != .disabled else { return [] }
         let receipts = bulkhead.table.changeLocked(key) { slot in
-            bulkheads.takeDown(decision, bulkhead, rules, key, &slot, by: caller, at: now)
+            let decision = bulkheads.ask(
+                rules, request, &slot.state, behind: slot.queued + ahead, at: now)
+            self.decision = decision
+            answer = BulkheadReply(decision, queued: slot.queued, nil, rules.entry)
+            return bulkheads.takeDown(
+                decision, bulkhead, rules, key, &slot, by: caller, at: now)
         }
         bulkhead.table.markDirtyLocked(key)
         return receipts ?? []
     }
 
     func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? {
-        guard isCharged, let decision = asked?.decision, let slot = decision.slot else {
-            return nil
-        }
+        guard isCharged, let decision, let slot = decision.slot else { return nil }
         return (bulkheads.part(decision, bulkhead, key), slot.expiresAt)
     }
 }

@@ -12,16 +12,14 @@ struct GuardAttempt {
         /// The longest wait of those that deny it; nil when one of them cannot tell.
         let retryAfter: Timespan?
         fileprivate let refusals: [GuardRefusal]
+        /// The parts that deny it.
+        let obstacles: [BlockedLines.Obstacle]
 
-        /// Until when a call waits that would do so until `deadline`; nil when that is no use.
+        /// Whether a call waits that would do so until `deadline`; not where that is no use.
         /// What changes sooner than is known is told by the bell.
-        func wait(until deadline: Instant, at now: Instant) -> Instant? {
-            guard deniedBy != nil, now < deadline, !refusals.contains(where: \.isFinal) else {
-                return nil
-            }
-            let soonest = refusals.compactMap(\.soonest).max().map { now + $0 }
-            if let soonest, soonest > deadline { return nil }
-            return refusals.contains { $0.soonest == nil } ? deadline : soonest
+        func waits(until deadline: Instant, at now: Instant) -> Bool {
+            deniedBy != nil && now < deadline && !refusals.contains(where: \.isFinal)
+                && obstacles.allSatisfy { $0.soonest.map { $0 <= deadline } ?? true }
         }
     }
 
@@ -46,7 +44,18 @@ struct GuardAttempt {
                 GuardDenial(policy: $0.policy, reason: $1.reason)
             }.first,
             retryAfter: waits.contains(nil) ? nil : waits.compactMap(\.self).max(),
-            refusals: refusals)
+            refusals: refusals,
+            obstacles: zip(denying, refusals).map { part, refusal in
+                BlockedLines.Obstacle(
+                    part: BlockedLines.Part(policyID: part.policyID, key: part.key),
+                    cost: cost(of: part), soonest: refusal.soonest.map { now + $0 })
+            })
+    }
+
+    /// How much a call takes of a part, which may stand in the guard more than once.
+    private func cost(of part: any GuardPart) -> Int64 {
+        parts.filter { $0.policyID == part.policyID && $0.key == part.key }
+            .reduce(0) { $0 + $1.cost }
     }
 
     /// Puts all parts back as if they had not been asked.

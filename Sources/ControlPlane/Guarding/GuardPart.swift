@@ -11,6 +11,8 @@ protocol GuardPart: AnyObject {
     var policyID: Int64 { get }
     /// What it is asked about.
     var key: ExactString { get }
+    /// How much of it the call takes, where calls take different amounts.
+    var cost: Int64 { get }
     /// What guards the state that it decides by.
     var lock: any OrderedLock { get }
     /// What it said when it was asked.
@@ -38,5 +40,7 @@ protocol GuardPart: AnyObject {
 }
 
 extension GuardPart {
+    var cost: Int64 { 0 }
+
     var takeBack: (@Sendable () async -> Void)? { nil }
 }

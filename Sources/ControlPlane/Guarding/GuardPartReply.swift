@@ -24,8 +24,10 @@ extension GuardPartReply {
             }
         case .breaker(let reply):
             reply.decision?.denial.map {
+                // A probe may be settled long before its time is over.
                 GuardRefusal(
                     $0.reason.rawValue, $0.retryAfter,
+                    changesBefore: $0.reason == .probesInFlight,
                     isFinal: $0.reason == .forcedOpen && $0.retryAfter == nil)
             }
         }

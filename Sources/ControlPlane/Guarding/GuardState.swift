@@ -4,6 +4,8 @@ import Resilience
 struct GuardState: KeyState {
     typealias Waiter = ControlPlane.Waiter<GuardRequest, GuardAnswer>
 
+    static let isStored = false
+
     init(at now: Instant) {}
 
     init?(snapshot: JSONValue) {}

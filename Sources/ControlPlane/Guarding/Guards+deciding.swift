@@ -9,19 +9,21 @@ extension Guards {
         _ request: GuardRequest, behind ahead: [Int64], by caller: Caller
     ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
         let admission = try attempt(
-            live, rules, keys, request, behind: ahead, until: .epoch, by: caller)
-        guard case .answer(let answer, let receipts) = admission else {
-            preconditionFailure("a call without time to wait was made to")
+            live, rules, keys, request, behind: ahead, until: nil, by: caller)
+        switch admission {
+        case .answer(let answer, let receipts): return (answer, receipts)
+        case .wait: throw PlaneError(.overloaded, "a call that cannot wait was made to")
         }
-        return (answer, receipts)
     }
 
     /// Decides on a call, unless it can wait until `deadline` and a part denies it only for now:
     /// then nothing is changed.
+    ///
+    /// - Parameter standing: the line whose first call it is, which then stands at that part.
     func attempt(
         _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ keys: GuardKeys,
-        _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant,
-        waited: Timespan = .zero, by caller: Caller
+        _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant?,
+        standing line: StandingLine? = nil, waited: Timespan = .zero, by caller: Caller
     ) throws -> Admission<GuardAnswer> {
         guard rules.entry.mode != .disabled else {
             return .answer(try rest(live, rules, request))
@@ -32,9 +34,10 @@ extension Guards {
         return try attempt.locked {
             let now = context.clock.now()
             let verdict = try attempt.ask(at: now)
-            if let turn = verdict.wait(until: deadline, at: now) {
+            if let deadline, verdict.waits(until: deadline, at: now) {
                 attempt.undo()
-                return .wait(until: turn)
+                if let line { stand(line, at: verdict.obstacles) }
+                return .wait(until: deadline)
             }
             let receipts = attempt.keep(verdict, by: caller, at: now)
             let isAllowed = verdict.deniedBy == nil
@@ -85,17 +88,17 @@ extension Guards {
         for (part, key) in zip(spec.limiters ?? [], keys.limiters) {
             parts.append(
                 try LimiterPart(
-                    kinds.limiters, part.limiter, key, cost: request.cost, behind: ahead))
+                    kinds.limiters, part.name, key, cost: request.cost, behind: ahead))
         }
         if let part = spec.bulkhead, let key = keys.bulkhead {
             parts.append(
                 try BulkheadPart(
-                    kinds.bulkheads, part.bulkhead, key, holder: request.reporter,
+                    kinds.bulkheads, part.name, key, holder: request.reporter,
                     behind: ahead.count))
         }
         if let part = spec.breaker, let key = keys.breaker {
             parts.append(
-                try BreakerPart(kinds.breakers, part.breaker, key, reporter: request.reporter))
+                try BreakerPart(kinds.breakers, part.name, key, reporter: request.reporter))
         }
         return parts
     }

@@ -32,6 +32,7 @@ final class LimiterPart: GuardPart {
 
     var policyID: Int64 { limiter.table.policyID }
     var key: ExactString { request.key }
+    var cost: Int64 { request.cost }
     var lock: any OrderedLock { limiter.table.lock(of: request.key) }
 
     var reply: GuardPartReply {

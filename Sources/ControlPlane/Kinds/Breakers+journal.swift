@@ -36,7 +36,7 @@ extension Breakers {
                 transitions, slot.state, breaker, rules, key, by: .system, at: now,
                 isDurable: false)
         }
-        context.bell.ring(breaker.table.policyID)
+        context.bell.ring(breaker.table.policyID, key)
     }
 
     private func arrange(

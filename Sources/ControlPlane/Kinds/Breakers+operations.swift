@@ -52,7 +52,7 @@ extension Breakers {
             let breaker = try live.find(name)
             let now = context.clock.now()
             try await change(breaker, key, reason: reason, by: caller, body)?.wait()
-            context.bell.ring(breaker.table.policyID)
+            context.bell.ring(breaker.table.policyID, key)
             return view(breaker, key, at: now)
         }
     }

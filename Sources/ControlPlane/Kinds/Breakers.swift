@@ -52,7 +52,7 @@ public final class Breakers: StatefulLiveKind {
                 overdue, slot.state, breaker, rules, key, by: caller, at: now, isDurable: false)
         }
         breaker.tally.add((.allowed, -1), at: context.clock.now())
-        context.bell.ring(breaker.table.policyID)
+        context.bell.ring(breaker.table.policyID, key)
     }
 
     /// Takes down what came of a call that asked, with the lock of the state held.
@@ -98,7 +98,7 @@ public final class Breakers: StatefulLiveKind {
             return (answer, receipt)
         }
         try await receipt?.wait()
-        if receipt != nil { context.bell.ring(breaker.table.policyID) }
+        if receipt != nil { context.bell.ring(breaker.table.policyID, key) }
         if answer.isCounted || answer.reason == .ignored {
             let place = BreakerCount(report.outcome)
             breaker.tally.add((place, report.count), at: now)

@@ -34,18 +34,19 @@ public struct BulkheadReply: Sendable {
         (self.granted, policy) = (granted, status.policy)
     }
 
-    /// The same yes to a call that has no slot in the end, since another policy denies it.
-    var withoutSlot: BulkheadReply { slot == nil ? self : BulkheadReply(withoutSlotOf: self) }
-
-    private init(withoutSlotOf reply: BulkheadReply) {
-        (denial, slot) = (reply.denial, nil)
-        (inUse, limit, queued) = (reply.inUse - 1, reply.limit, reply.queued)
-        (granted, policy) = (nil, reply.policy)
+    /// The answer to a call that only looks, and gets no slot.
+    init(
+        looking denial: BulkheadDenial?, _ figures: BulkheadFigures, queued: Int64,
+        _ policy: PolicyEntry
+    ) {
+        (self.denial, slot, granted) = (denial, nil, nil)
+        (inUse, limit, self.queued) = (figures.inUse, figures.limit, queued)
+        self.policy = policy
     }
 
     /// Whether the call may go on.
     public var isAllowed: Bool { denial == nil || policy.mode != .enforce }
 
     /// How many slots are free then.
-    public var free: Int64 { max(0, min(limit, Int64(Bounds.slots)) - inUse) }
+    public var free: Int64 { max(0, limit - inUse) }
 }

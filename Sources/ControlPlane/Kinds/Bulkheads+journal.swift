@@ -39,10 +39,11 @@ extension Bulkheads {
 
     /// Does what has fallen due for a key, and arranges for what does next.
     func fallDue(_ bulkhead: LiveBulkhead, _ key: ExactString) {
-        _ = bulkhead.table.applyIfPresent(key) { slot in
+        _ = bulkhead.table.applyIfPresent(key, isChange: { $0 > 0 }) { slot in
             let (rules, now) = (bulkhead.rules.now, context.clock.now())
             let expired = slot.state.advance(rules.spec, to: now)
             _ = journal(expired, slot.state, bulkhead, rules, key, at: now)
+            return expired.count
         }
         pump(bulkhead, key)
     }
@@ -60,7 +61,7 @@ extension Bulkheads {
     private func takeBack(
         _ granted: SlotLease, _ generation: Int64, _ bulkhead: LiveBulkhead, _ key: ExactString
     ) {
-        _ = bulkhead.table.applyIfPresent(key) { slot in
+        _ = bulkhead.table.applyIfPresent(key, isChange: { _ in true }) { slot in
             let (rules, now) = (bulkhead.rules.now, context.clock.now())
             let permit = BulkheadPermit(
                 generation: generation, slot: granted.id, expiresAt: granted.expiresAt)

@@ -37,13 +37,10 @@ extension Bulkheads {
         func isTurn() -> Bool {
             rules.entry.mode != .enforce || slot.state.denial(rules.spec, behind: 0, at: now) == nil
         }
-        while let first = slot.waiters.first, isTurn() {
-            slot.waiters.removeFirst()
+        while isTurn(), let first = slot.waiters.removeFirst() {
             served.append(answer(first, .full, behind: 0, bulkhead, rules, &slot, at: now))
         }
-        let late = slot.waiters.filter { $0.deadline <= now }
-        slot.waiters.removeAll { $0.deadline <= now }
-        for waiter in late {
+        for waiter in slot.waiters.removeLate(at: now) {
             served.append(
                 answer(waiter, .waitExpired, behind: nil, bulkhead, rules, &slot, at: now))
         }

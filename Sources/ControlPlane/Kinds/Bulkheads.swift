@@ -88,6 +88,16 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         return state.acquire(rules.spec, asked, behind: queued, orDeny: reason, at: now)
     }
 
+    /// Decides with the state at hand, and changes nothing.
+    func look(
+        _ rules: SpecVersion<BulkheadPolicy>, _ slot: StateTable<BulkheadState>.Slot,
+        behind queued: Int64, at now: Instant
+    ) -> BulkheadReply {
+        BulkheadReply(
+            looking: slot.state.denial(rules.spec, behind: queued, at: now),
+            slot.state.figures(rules.spec, at: now), queued: slot.queued, rules.entry)
+    }
+
     /// Takes down what came of a call, with the lock of the state held.
     ///
     /// - Returns: What must be on disk before the answer is given.

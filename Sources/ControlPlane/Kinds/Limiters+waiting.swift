@@ -83,7 +83,7 @@ extension Limiters {
                 served.append(Served(waiter: waiter, result: .failure(error)))
             }
         }
-        slot.waiters = waiting
+        slot.waiters = WaitingLine(waiting)
         return (served, nextTurn)
     }
 }

@@ -23,7 +23,9 @@ extension LiveKind {
     func owns(_ policyID: Int64) -> Bool { live.find(id: policyID) != nil }
 
     func publish(_ entry: PolicyEntry) {
-        if let present = live.publish(entry, { Live(entry, context.census) }) { adopted(present) }
+        guard let present = live.publish(entry, { Live(entry, context.census) }) else { return }
+        adopted(present)
+        context.bell.ring(entry.record.id)
     }
 
     func remove(_ entry: PolicyEntry) {

@@ -10,7 +10,7 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
     struct Slot {
         var state: State
         /// The calls that wait, first come first.
-        var waiters: [State.Waiter] = []
+        var waiters = WaitingLine<State.Waiter>()
         /// Whether a timer will look after the state.
         var hasTimer = false
         var isDirty = false
@@ -43,7 +43,7 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
     }
 
     func markDirty(_ key: ExactString) {
-        if slots[key]?.isDirty == true { return }
+        if !State.isStored || slots[key]?.isDirty == true { return }
         slots[key]?.isDirty = true
         dirty.append(key)
     }
@@ -67,7 +67,7 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         let fresh = slots.filter { $1.waiters.isEmpty && isFresh($0, $1.state) }
         for (key, slot) in fresh {
             slots[key] = nil
-            if !slot.isDirty { dirty.append(key) }
+            if State.isStored, !slot.isDirty { dirty.append(key) }
         }
         return fresh.count
     }

@@ -85,16 +85,31 @@ final class StateTable<State: KeyState>: Sendable {
 
     /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
     /// is; nil when it has none.
+    ///
+    /// - Parameter isChange: tells by the answer whether it is, so that a large state needs not be
+    ///   compared with what it was.
     func applyIfPresent<Answer>(
-        _ key: ExactString, _ transition: (inout Slot) throws -> Answer
+        _ key: ExactString, isChange: ((Answer) -> Bool)? = nil,
+        _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
         let shard = shard(of: key)
         return try shard.locked {
-            guard let before = shard[key]?.state else { return nil }
+            guard shard[key] != nil else { return nil }
+            guard let isChange else { return try applyComparing(key, shard, transition) }
             let answer = try transition(&shard[key]!)
-            if shard[key]!.state != before { shard.markDirty(key) }
+            if isChange(answer) { shard.markDirty(key) }
             return answer
         }
+    }
+
+    private func applyComparing<Answer>(
+        _ key: ExactString, _ shard: StateShard<State>,
+        _ transition: (inout Slot) throws -> Answer
+    ) rethrows -> Answer? {
+        guard let before = shard[key]?.state else { return nil }
+        let answer = try transition(&shard[key]!)
+        if shard[key]!.state != before { shard.markDirty(key) }
+        return answer
     }
 
     /// The state of `key`, with the calls that wait for it; nil when it has none.

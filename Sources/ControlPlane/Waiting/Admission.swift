@@ -6,4 +6,7 @@ enum Admission<Answer: Sendable>: Sendable {
     case answer(Answer, [Receipt] = [])
     /// It waits, and its turn cannot come before that time.
     case wait(until: Instant)
+
+    /// Whether it is answered.
+    var isAnswer: Bool { if case .answer = self { true } else { false } }
 }

@@ -1,15 +1,28 @@
+import Resilience
 import Synchronization
 
 /// Rung when the answer of a policy may have changed, for calls that wait for several policies at
 /// once. Guarded by a mutex.
 final class Bell: Sendable {
-    private let listener = Mutex<(@Sendable (_ policyID: Int64) -> Void)?>(nil)
+    /// Hears of a policy, and of the key that it is about; nil for all keys.
+    typealias Hearing = @Sendable (_ policyID: Int64, _ key: ExactString?) -> Void
 
-    /// Says who listens.
-    func listen(_ listener: @escaping @Sendable (_ policyID: Int64) -> Void) {
-        self.listener.withLock { $0 = listener }
+    /// Who listens. A mutex must not hold a bare function: each time such a one is read, it is
+    /// wrapped once more and put back so, until calling it takes more stack than there is.
+    private struct Listener: Sendable {
+        let hear: Hearing
     }
 
-    /// Tells that the answer of a policy may have changed; called without any lock held.
-    func ring(_ policyID: Int64) { listener.withLock { $0 }?(policyID) }
+    private let listener = Mutex<Listener?>(nil)
+
+    /// Says who listens.
+    func listen(_ hear: @escaping Hearing) {
+        listener.withLock { $0 = Listener(hear: hear) }
+    }
+
+    /// Tells that the answer of a policy may have changed, with one key or with all; called
+    /// without any lock held.
+    func ring(_ policyID: Int64, _ key: ExactString? = nil) {
+        listener.withLock { $0 }?.hear(policyID, key)
+    }
 }

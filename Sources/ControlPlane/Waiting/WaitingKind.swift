@@ -36,10 +36,15 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
         _ live: Live, _ key: ExactString, _ slot: inout StateTable<Live.State>.Slot,
         at now: Instant
     ) -> (served: [Served<Request, Answer>], next: Instant?)
+
+    /// Nobody waits for the key any more. Called with the lock of the state held.
+    func lineEnded(_ live: Live, _ key: ExactString)
 }
 
 extension WaitingKind {
     static var longestLine: Int { PlaneLimits.waitersPerKey }
+
+    func lineEnded(_ live: Live, _ key: ExactString) {}
 
     /// Answers a call that would wait for `span`: at once, or in its turn.
     func wait(
@@ -67,15 +72,18 @@ extension WaitingKind {
 
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ live: Live, _ key: ExactString) {
-        let served = live.table.applyIfPresent(key) { slot in
+        let served = live.table.applyIfPresent(key, isChange: { !$0.isEmpty }) { slot in
             guard !slot.waiters.isEmpty else { return [Served<Request, Answer>]() }
             let (served, next) = serve(live, key, &slot, at: context.clock.now())
-            let deadline = slot.waiters.map(\.deadline).min()
-            if let deadline { wake(live, key, at: min(deadline, next ?? deadline)) }
+            if let deadline = slot.waiters.earliestDeadline {
+                wake(live, key, at: min(deadline, next ?? deadline))
+            } else {
+                lineEnded(live, key)
+            }
             return served
         }
         for call in served ?? [] { end(call) }
-        context.bell.ring(live.table.policyID)
+        context.bell.ring(live.table.policyID, key)
     }
 
     /// Looks after all who wait, since something that concerns them changed.
@@ -88,9 +96,12 @@ extension WaitingKind {
     func dismissWaiters(of live: Live, _ error: PlaneError) {
         guard context.waiters.isAnyone else { return }
         for key in live.table.allKeys {
-            let waiters = live.table.applyIfPresent(key) { slot in
-                defer { slot.waiters = [] }
-                return slot.waiters
+            let waiters = live.table.applyIfPresent(key, isChange: { _ in false }) { slot in
+                defer {
+                    slot.waiters = WaitingLine()
+                    lineEnded(live, key)
+                }
+                return Array(slot.waiters)
             }
             for waiter in waiters ?? [] { end(Served(waiter: waiter, result: .failure(error))) }
         }
@@ -120,12 +131,10 @@ extension WaitingKind {
         _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) throws -> Bool {
-        var isChanged = false
-        let admission = try live.table.apply(key, by: context.clock, isChange: { _ in isChanged }) {
+        let admission = try live.table.apply(key, by: context.clock, isChange: \.isAnswer) {
             slot, now in
             if cancellation.isSet { throw CancellationError() }
-            let before = slot.state
-            defer { isChanged = slot.state != before }
+            defer { if slot.waiters.isEmpty { lineEnded(live, key) } }
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
@@ -156,8 +165,9 @@ extension WaitingKind {
     }
 
     private func leave(_ live: Live, _ key: ExactString, _ id: UInt64) {
-        let left = live.table.applyIfPresent(key) { slot in
-            slot.waiters.firstIndex { $0.id == id }.map { slot.waiters.remove(at: $0) }
+        let left = live.table.applyIfPresent(key, isChange: { _ in false }) { slot in
+            defer { if slot.waiters.isEmpty { lineEnded(live, key) } }
+            return slot.waiters.remove(id: id)
         }
         guard let waiter = left.flatMap(\.self) else { return }
         end(Served(waiter: waiter, result: .failure(CancellationError())))

@@ -2,19 +2,22 @@ import Synchronization
 
 /// Numbers the calls that wait, and bounds how many do.
 final class WaitingRoom: Sendable {
-    private let count = Atomic(0)
+    private let entered = Atomic(0)
     private let lastID = Atomic<UInt64>(0)
     private let isClosed = Atomic(false)
 
     /// A number for a call that may come to wait.
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
+    /// How many calls wait.
+    var count: Int { entered.load(ordering: .sequentiallyConsistent) }
+
     /// Whether any call waits.
-    var isAnyone: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
+    var isAnyone: Bool { count > 0 }
 
     /// Lets one more wait; false when as many wait as may. Throws once it is closed.
     func enter() throws(PlaneError) -> Bool {
-        let count = count.add(1, ordering: .sequentiallyConsistent).newValue
+        let count = entered.add(1, ordering: .sequentiallyConsistent).newValue
         let isOpen = !isClosed.load(ordering: .sequentiallyConsistent)
         if isOpen, count <= PlaneLimits.waiters { return true }
         leave()
@@ -26,5 +29,5 @@ final class WaitingRoom: Sendable {
     func close() { isClosed.store(true, ordering: .sequentiallyConsistent) }
 
     /// One waits no longer.
-    func leave() { count.subtract(1, ordering: .relaxed) }
+    func leave() { entered.subtract(1, ordering: .relaxed) }
 }

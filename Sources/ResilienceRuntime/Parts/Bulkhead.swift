@@ -64,23 +64,39 @@ public final class Bulkhead: Part {
                 _ = others(PartReply(denial: denied(.tooManyKeys)))
                 return
             }
-            let room = states[key] ?? Room(state: BulkheadState(at: now))
-            var asked = room
-            let queued = Int64(room.line.count)
+            // It is only looked at until the others have been asked: nothing needs to be undone.
+            let (generation, queued, isFull) = look(states[key], at: now)
             let refusal = policy.refusal(toWait: policy.maximumWait, behind: queued)
-            let decision = asked.state.acquire(
-                policy, slot(), behind: queued, orDeny: refusal ?? .full, at: now)
-            var reply = PartReply(denial: decision.denial.map { denied($0.reason.reason) })
-            reply.wait = decision.isAllowed || refusal != nil ? nil : policy.maximumWait
-            reply.settle = decision.permit.map { settlement(of: $0, key) }
-            switch others(reply) {
-            case .charge: states[key] = asked
-            case .line(let waiter):
-                asked.line.append(waiter)
-                states[key] = asked
-            case .leave: break
+            let request = slot()
+            var reply = PartReply(denial: isFull ? denied((refusal ?? .full).reason) : nil)
+            reply.wait = isFull && refusal == nil ? policy.maximumWait : nil
+            if !isFull {
+                let permit = BulkheadPermit(
+                    generation: generation, slot: request.id, expiresAt: now + policy.lease)
+                reply.settle = settlement(of: permit, key)
+            }
+            let verdict = others(reply)
+            if case .leave = verdict { return }
+            if states[key] == nil { states[key] = Room(state: BulkheadState(at: now)) }
+            states.change(key) { room in
+                switch verdict {
+                case .charge:
+                    _ = room.state.acquire(policy, request, behind: queued, at: now)
+                case .line(let waiter): room.line.append(waiter)
+                case .leave: break
+                }
             }
         }
+    }
+
+    private func look(
+        _ room: Room?, at now: Instant
+    ) -> (generation: Int64, queued: Int64, isFull: Bool) {
+        let queued = Int64(room?.line.count ?? 0)
+        let state = room?.state ?? BulkheadState(at: now)
+        return (
+            state.generation, queued, state.denial(policy, behind: queued, at: now) != nil
+        )
     }
 
     /// Stands in line until a slot is free for the call.
@@ -109,17 +125,19 @@ public final class Bulkhead: Part {
     }
 
     private func leave(_ waiter: Waiter, _ key: ExactString) {
-        states.withLock { $0[key]?.line.removeAll { $0 === waiter } }
+        states.withLock { states in
+            states.change(key) { room in room.line.removeAll { $0 === waiter } }
+        }
     }
 
     private func settlement(of permit: BulkheadPermit, _ key: ExactString) -> Settlement {
         { [self] outcome, duration in
             states.withLock { states in
-                guard var room = states[key] else { return }
                 let now = clock.now()
-                _ = room.state.settle(permit, outcome, duration: duration, policy, at: now)
-                serve(&room, at: now)
-                states[key] = room
+                states.change(key) { room in
+                    _ = room.state.settle(permit, outcome, duration: duration, policy, at: now)
+                    serve(&room, at: now)
+                }
             }
         }
     }
@@ -127,14 +145,16 @@ public final class Bulkhead: Part {
     /// Lets in who stands in line, as long as there are slots. A call that has ended its waiting
     /// is passed over.
     private func serve(_ room: inout Room, at now: Instant) {
-        while let first = room.line.first {
+        var passed = 0
+        for waiter in room.line {
             let decision = room.state.acquire(policy, slot(), at: now)
-            guard let permit = decision.permit else { return }
-            room.line.removeFirst()
-            if !first.end(.served(permit)) {
+            guard let permit = decision.permit else { break }
+            passed += 1
+            if !waiter.end(.served(permit)) {
                 _ = room.state.giveBack(permit, policy, at: now)
             }
         }
+        room.line.removeFirst(passed)
     }
 
     private func slot() -> SlotRequest { SlotRequest(id: .random(in: .min ... .max)) }

@@ -23,6 +23,12 @@ struct KeyedStates<State> {
         set { states[key] = newValue }
     }
 
+    /// Changes the state that a key has, in its place; nothing is done where it has none.
+    mutating func change(_ key: ExactString, _ body: (inout State) -> Void) {
+        guard let index = states.index(forKey: key) else { return }
+        body(&states.values[index])
+    }
+
     /// How many there are.
     var count: Int { states.count }
 

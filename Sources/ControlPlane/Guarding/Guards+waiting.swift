@@ -1,0 +1,120 @@
+import Resilience
+import Store
+import Synchronization
+
+/// Calls that wait for all parts of a guard, those with the same keys in the order they came.
+extension Guards {
+    func admit(
+        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest, for span: Timespan,
+        _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant
+    ) throws -> Admission<GuardAnswer> {
+        let rules = live.rules.now
+        let keys = try GuardKeys(rules.spec, request.attributes)
+        // Those ahead know already what stands in the way.
+        let line = slot.waiters.isEmpty ? line(live, key, context.waiters.nextID()) : nil
+        return try attempt(
+            live, rules, keys, request, behind: slot.waiters.map(\.request.cost),
+            until: now + span, standing: line, by: caller)
+    }
+
+    func deny(
+        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest,
+        _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant
+    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
+        let rules = live.rules.now
+        let keys = try GuardKeys(rules.spec, request.attributes)
+        return try decide(
+            live, rules, keys, request, behind: slot.waiters.map(\.request.cost), by: caller)
+    }
+
+    func serve(
+        _ live: LiveGuard, _ key: ExactString, _ slot: inout StateTable<GuardState>.Slot,
+        at now: Instant
+    ) -> (served: [Served<GuardRequest, GuardAnswer>], next: Instant?) {
+        var served: [Served<GuardRequest, GuardAnswer>] = []
+        while let first = slot.waiters.first,
+            let answered = retry(first, live, line(live, key, first.id), behind: [], at: now)
+        {
+            slot.waiters.removeFirst()
+            served.append(answered)
+        }
+        guard let deadline = slot.waiters.earliestDeadline, deadline <= now else {
+            return (served, nil)
+        }
+        var ahead: [Int64] = []
+        for waiter in Array(slot.waiters) {
+            if waiter.deadline <= now,
+                let answered = retry(waiter, live, nil, behind: ahead, at: now)
+            {
+                slot.waiters.remove(id: waiter.id)
+                served.append(answered)
+            } else {
+                ahead.append(waiter.request.cost)
+            }
+        }
+        return (served, nil)
+    }
+
+    func lineEnded(_ live: LiveGuard, _ key: ExactString) {
+        let line = BlockedLines.Line(policyID: live.table.policyID, key: key)
+        blocked.withLock { $0.remove(line) }
+    }
+
+    /// Asks the parts anew for a call that waits; nil where it waits on.
+    private func retry(
+        _ waiter: GuardState.Waiter, _ live: LiveGuard, _ line: StandingLine?,
+        behind ahead: [Int64], at now: Instant
+    ) -> Served<GuardRequest, GuardAnswer>? {
+        retrials.add(1, ordering: .relaxed)
+        let rules = live.rules.now
+        do {
+            let keys = try GuardKeys(rules.spec, waiter.request.attributes)
+            let admission = try attempt(
+                live, rules, keys, waiter.request, behind: ahead,
+                until: rules.entry.mode == .enforce ? waiter.deadline : now, standing: line,
+                waited: now - waiter.since, by: waiter.caller)
+            guard case .answer(let answer, let receipts) = admission else { return nil }
+            return Served(waiter: waiter, result: .success(answer), receipts: receipts)
+        } catch {
+            return Served(waiter: waiter, result: .failure(error))
+        }
+    }
+
+    /// A line, and when its first call came, as a number that grows.
+    typealias StandingLine = (line: BlockedLines.Line, arrival: UInt64)
+
+    private func line(_ live: LiveGuard, _ key: ExactString, _ arrival: UInt64) -> StandingLine {
+        (BlockedLines.Line(policyID: live.table.policyID, key: key), arrival)
+    }
+
+    /// Has a line stand where its first call was just denied. Called with the locks of the parts
+    /// held, so that no change of theirs is missed.
+    func stand(_ line: StandingLine, at obstacles: [BlockedLines.Obstacle]) {
+        blocked.withLock { $0.put(line.line, arrival: line.arrival, at: obstacles) }
+        for obstacle in obstacles {
+            guard let soonest = obstacle.soonest else { continue }
+            let part = obstacle.part
+            let timer = Timers.Key(
+                policyID: part.policyID, key: part.key, purpose: .guardLines)
+            context.timers.schedule(timer, at: soonest, keepingEarlier: true) { [weak self] _ in
+                self?.tryLines(at: part)
+            }
+        }
+    }
+
+    /// Looks after the calls that wait for a part that changed, with one key or with all.
+    func partChanged(_ policyID: Int64, _ key: ExactString?) {
+        guard context.waiters.isAnyone else { return }
+        if let key { return tryLines(at: BlockedLines.Part(policyID: policyID, key: key)) }
+        for part in blocked.withLock({ $0.parts(of: policyID) }) { tryLines(at: part) }
+    }
+
+    /// Tries the lines that stand at a part, up to the first that it denies.
+    private func tryLines(at part: BlockedLines.Part) {
+        while let line = blocked.withLock({ $0.popFirst(at: part) }) {
+            guard let live = live.find(id: line.policyID) else { continue }
+            pump(live, line.key)
+            if blocked.withLock({ $0.isDenied(line, by: part) }) { return }
+        }
+    }
+}
