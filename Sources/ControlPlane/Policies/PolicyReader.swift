@@ -47,7 +47,8 @@ struct PolicyReader: Sendable {
             spec, overrides: overrides.overrides(of: PolicyIdentity(type.kind, name)),
             at: pointer.appending("spec"), &reader)
         guard var document = read, let resolution else { return nil }
-        document.spec = spec
+        // As it is stored, so that it reads the same after a restart.
+        document.spec = type.shape.pruned(spec)
         return Draft(type: type, name: name, document: document, resolution: resolution)
     }
 
