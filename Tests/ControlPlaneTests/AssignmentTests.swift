@@ -150,6 +150,20 @@ struct AssignmentTests {
             found += page.map(\.record.key)
         }
         #expect(found == keys.sorted())
+        let soon = JSONValue.string((ManualClock.beginning + .seconds(1)).timestamp)
+        _ = try await limiters.assign(
+            "api", "aa", ["tier": "pro", "expires_at": soon], by: PlaneFixture.caller)
+        _ = try await limiters.assign("api", "b", ["tier": "free"], by: PlaneFixture.caller)
+        try await limiters.unassign("api", "", by: PlaneFixture.caller)
+        func listed() throws -> [ExactString] {
+            try limiters.assignments("api", after: nil, limit: 3).map(\.record.key)
+        }
+        #expect(try listed() == ["a", "aa", "b"])
+        try await fixture.advance(1000)
+        #expect(try listed() == ["a", "b", "e\u{301}"])
+        try await fixture.restart()
+        let after = try fixture.plane.limiters.assignments("api", after: "a", limit: 1)
+        #expect(after.map(\.record.key) == ["b"] && after.first?.spec.tier == "free")
     }
 
     @Test("of a limiter that is deleted go with it")

@@ -132,6 +132,28 @@ struct WaitingTests {
         #expect(answers.all == [expected])
     }
 
+    @Test("are let in when the assignment ends that denies them, in one line whatever their tiers")
+    func assignmentEnds() async throws {
+        let fixture = try await drained()
+        let end = (ManualClock.beginning + .milliseconds(1500)).timestamp
+        let own: JSONValue = [
+            "limits": [["quota": 1, "period_ms": 60_000]], "expires_at": .string(end),
+        ]
+        _ = try await fixture.plane.limiters.assign("api", "k", own, by: PlaneFixture.caller)
+        try await fixture.acquire("api")
+        let answers = Answers()
+        // None is left of its own until a minute is over; of the others all are back by the end.
+        let first = try await wait(fixture, "a", answers, cost: 10, ms: 1500)
+        let second = try await wait(fixture, "b", answers, ms: 1600)
+        #expect(try await fixture.acquire("api").decision.denial?.retryAfter == .milliseconds(1700))
+        try await fixture.advance(1499)
+        #expect(answers.all.isEmpty)
+        try await fixture.advance(101)
+        await first.value
+        await second.value
+        #expect(Set(answers.all) == ["a yes 1500", "b yes 1600"])
+    }
+
     @Test("are at most so many for a key, and none once the server stops")
     func bounds() async throws {
         let fixture = try await drained()

@@ -118,6 +118,20 @@ struct LimiterTierTests {
         #expect(state.figures(at: now) { $0 == "quick" ? slow : nil }.count == 2)
     }
 
+    @Test("whether a key may be forgotten is asked of its accounts, up to the first not full")
+    func asked() {
+        let quick = Self.tier("a", .greedy(10, per: 1000))
+        let tiers = [quick, Self.tier("b", .greedy(10, per: 60_000)), pro]
+        var state = LimiterState(at: .epoch)
+        for tier in tiers { #expect(state.acquire(1, tier, at: .epoch).isAllowed) }
+        var asked: [String] = []
+        let isFresh = state.isFresh(at: Instant(milliseconds: 2000)) { name in
+            asked.append(name)
+            return tiers.first { $0.name == name }
+        }
+        #expect(!isFresh && asked == ["a", "b"])
+    }
+
     @Test("accounts of tiers that are not kept are forgotten")
     func lost() {
         var state = LimiterState(at: .epoch)

@@ -7,7 +7,8 @@ struct LimitersState: ClientCommand {
         commandName: "state",
         abstract: "Show the state of one key, as an acquire would answer.",
         discussion: """
-            Spends nothing. 'assignment' shows what the key was assigned, if anything.
+            Spends nothing. 'accounts' shows what is left in each tier of which something is \
+            spent, 'assignment' what the key was assigned, if anything.
 
             Examples:
               switchgear limiters state api user:1
