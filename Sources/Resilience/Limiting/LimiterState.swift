@@ -94,9 +94,12 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         }
     }
 
-    /// Takes a new account in, and forgets those that are full by limits that surely still hold.
+    /// Takes a new account in, and forgets those that are full by limits that surely still hold:
+    /// since when limits of a key's own are as they are says nothing of the tiers.
     private mutating func insert(_ account: Account, since: Instant, at now: Instant) {
-        accounts.removeAll { $0.updatedAt > since && $0.isFull(at: now) }
+        if account.tier != Tier.assigned {
+            accounts.removeAll { $0.updatedAt > since && $0.isFull(at: now) }
+        }
         accounts.insert(account, at: place(of: account.tier))
     }
 

@@ -116,6 +116,12 @@ struct LimiterTierTests {
         #expect(state.acquire(1, free, at: now).isAllowed)
         #expect(left(state, slow, at: now) == 0)
         #expect(state.figures(at: now) { $0 == "quick" ? slow : nil }.count == 2)
+        // Since when limits of the key's own hold does not say since when the tiers do.
+        #expect(state.acquire(0, free, at: now).isAllowed)
+        let late = Instant(milliseconds: 70_000)
+        let own = Self.tier(Tier.assigned, .window(1, per: 1000))
+        #expect(state.acquire(1, own, at: late).isAllowed)
+        #expect(state.accounts.map(\.tier) == ["assigned", "free", "quick"])
     }
 
     @Test("whether a key may be forgotten is asked of its accounts, up to the first not full")
