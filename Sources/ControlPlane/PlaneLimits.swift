@@ -15,6 +15,11 @@ public enum PlaneLimits {
     public static let waiters = 10_000
     /// Keys in one commit of a checkpoint, so that no commit keeps a durable change waiting long.
     public static let checkpointBatch = 2000
+    /// Keys that are looked at with the lock of their part held, so that no call waits long for it.
+    static let keysAtOnce = 256
+    /// Keys of a breaker that are looked at in one checkpoint to see whether they can be forgotten:
+    /// a million that fall idle together are gone within two minutes.
+    static let idleKeysAtOnce = 10_000
     /// Parts that the states of a policy are divided into; more than cores, few enough to walk.
     static let shards = 8
 }

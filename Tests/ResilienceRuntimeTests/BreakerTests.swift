@@ -14,13 +14,13 @@ struct BreakerTests {
         clock.advance(by: .seconds(3))
         let denied = #expect(throws: Denied.self) { try breaker.acquire("a") }
         #expect(denied?.kind == .breaker && denied?.reason == .open)
-        #expect(denied?.retryAfter == .seconds(7) && breaker.view("a").figures.counts.rejected == 1)
+        #expect(denied?.retryAfter == .seconds(7) && breaker.view("a").figures.counts.denied == 1)
         // Another key is another breaker.
         _ = try breaker.acquire("b")
         clock.advance(by: .seconds(7))
         let probes = [try breaker.acquire("a"), try breaker.acquire("a")]
         let third = #expect(throws: Denied.self) { try breaker.acquire("a") }
-        #expect(third?.reason == .probesInFlight && third?.retryAfter == nil)
+        #expect(third?.reason == .probesInFlight && third?.retryAfter == .seconds(1))
         for probe in probes { breaker.settle(probe, of: "a", .success) }
         #expect(breaker.view("a").position == .closed)
         #expect(breaker.settle(probes[0], of: "a", .failure).reason == .staleGeneration)
@@ -62,7 +62,7 @@ struct BreakerTests {
         let denied = #expect(throws: Denied.self) { try breaker.acquire("d") }
         #expect(denied?.reason == .tooManyKeys)
         #expect(throws: Denied.self) { try breaker.force(.open, "d") }
-        // The open ones are not forgotten, however long nobody asks.
+        // The open ones are not forgotten before nobody has asked for a week.
         clock.advance(by: .days(1))
         #expect(throws: Denied.self) { try breaker.acquire("d") }
         // Closed again, one is kept as long as a permit of before it opened would be good.
@@ -72,6 +72,26 @@ struct BreakerTests {
         #expect(throws: Denied.self) { try breaker.acquire("d") }
         clock.advance(by: .seconds(1))
         _ = try breaker.acquire("d")
-        #expect(breaker.view("a").generation == 1 && breaker.view("c").position == .halfOpen)
+        // What was forgotten leaves its generation behind: no old permit is taken for a new one.
+        #expect(breaker.view("a").generation == 5 && breaker.view("c").position == .halfOpen)
+    }
+
+    @Test("forgets keys that nobody has used for the policy's time, the open ones too")
+    func idle() throws {
+        var policy = try BreakerPolicy {
+            $0.window = .consecutive
+            $0.failureThreshold = 2
+        }
+        policy.keyIdle = .seconds(600)
+        let breaker = Breaker("target", policy, maximumKeys: 2, clock: clock)
+        breaker.settle(try breaker.acquire("a"), of: "a", .success)
+        for _ in 1...2 { breaker.settle(try breaker.acquire("b"), of: "b", .failure) }
+        clock.advance(by: .seconds(599))
+        #expect(throws: Denied.self) { try breaker.acquire("c") }
+        #expect(breaker.view("b").timesOpened == 1)
+        clock.advance(by: .seconds(1))
+        #expect(breaker.view("b").timesOpened == 0 && breaker.view("b").generation == 3)
+        #expect(try breaker.acquire("c").generation == 3)
+        #expect(breaker.keys == 1)
     }
 }

@@ -20,7 +20,7 @@ struct GuardedTests {
             #expect(denied?.kind == .breaker && denied?.reason == .forcedOpen)
         }
         #expect(try first.acquire(cost: 0).tightest?.remaining == 5)
-        #expect(bulkhead.view().inUse == 0 && breaker.view().figures.counts.rejected == 10)
+        #expect(bulkhead.view().inUse == 0 && breaker.view().figures.counts.denied == 10)
         try breaker.force(.open)
         clock.advance(by: .seconds(10))
         // Neither is the place of a probe taken by a call that another part denies.

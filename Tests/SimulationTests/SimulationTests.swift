@@ -12,6 +12,14 @@ struct SimulationTests {
     }
 
     @Test(
+        "breakers that are forgotten never use a generation twice, however the server ends",
+        arguments: 1...10 as ClosedRange<UInt64>)
+    func breakers(seed: UInt64) async throws {
+        var simulation = try await BreakerSimulation(seed: seed)
+        try await simulation.run(steps: 500)
+    }
+
+    @Test(
         "grants of guards and of their parts together are what their policies allow",
         arguments: 1...10 as ClosedRange<UInt64>)
     func stack(seed: UInt64) async throws {

@@ -341,6 +341,7 @@ struct StackSimulation {
             #expect(bulkhead.slots.map(\.expiresAt).sorted() == slots.ends(key))
             let breaker = try plane.breakers.view("up", key)
             #expect(breaker.probesInFlight <= halfOpenPermits)
+            // Minutes are too short a time to forget a key.
             #expect(breaker.generation == events.generation("up/\(key)"))
             #expect(breaker.timesOpened == events.opened["up/\(key)"] ?? 0)
         }

@@ -4,11 +4,21 @@ import Resilience
 final class BreakerPart: GuardPart {
     private let breakers: Breakers
     private let breaker: LiveBreaker
-    private let rules: SpecVersion<BreakerPolicy>
+    private var rules: SpecVersion<BreakerPolicy>
     let key: ExactString
     private let reporter: String?
-    private var asked: (before: BreakerState, decision: BreakerDecision)?
+    private var asked: Asked?
     private var resting: BreakerReply?
+
+    /// What the breaker said.
+    private struct Asked {
+        /// What it is put back to.
+        let before: BreakerState
+        /// The generation in which it was asked.
+        let generation: Int64
+        let decision: BreakerDecision
+        let turn: LiveBreaker.Turn
+    }
 
     init(_ breakers: Breakers, _ name: String, _ key: ExactString, reporter: String?) throws {
         self.breakers = breakers
@@ -35,17 +45,23 @@ final class BreakerPart: GuardPart {
 
     func ask(at now: Instant) throws {
         let id = UInt64.random(in: .min ... .max)
+        rules = breaker.rules.now
+        guard rules.entry.mode != .disabled else {
+            let state = breaker.table.changeLocked(key) { $0.state }
+            let view = breaker.state(of: key, state, rules.spec, at: now).view(rules.spec, at: now)
+            resting = BreakerReply(
+                decision: nil, position: view.position, generation: view.generation,
+                permit: nil, policy: rules.entry)
+            return
+        }
         try breaker.table.applyLocked(key, at: now) { slot in
-            guard rules.entry.mode != .disabled else {
-                let view = slot.state.view(rules.spec, at: now)
-                resting = BreakerReply(
-                    decision: nil, position: view.position, generation: view.generation,
-                    permit: nil, policy: rules.entry)
-                return
-            }
             let before = slot.state
+            let isAnew = breaker.beginAnew(key, &slot.state, rules.spec, at: now)
+            let generation = slot.state.generation
             let decision = slot.state.acquire(rules.spec, reporter: reporter, probe: id, at: now)
-            asked = (before, decision)
+            asked = Asked(
+                before: before, generation: generation, decision: decision,
+                turn: LiveBreaker.Turn(rules: rules, isAnew: isAnew, now: now))
         }
     }
 
@@ -55,11 +71,11 @@ final class BreakerPart: GuardPart {
     }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
-        guard let decision = asked?.decision else { return [] }
+        guard let asked else { return [] }
         let receipt = breaker.table.changeLocked(key) { slot in
-            breakers.takeDown(decision, breaker, rules, key, slot.state, by: caller, at: now)
+            breakers.takeDown(asked.decision, breaker, asked.turn, key, slot.state, by: caller)
         }.flatMap(\.self)
-        if Breakers.isChange((decision, receipt)) { breaker.table.markDirtyLocked(key) }
+        breaker.table.markDirtyLocked(key)
         return receipt.map { [$0] } ?? []
     }
 
@@ -72,7 +88,7 @@ final class BreakerPart: GuardPart {
         }
         guard isCharged else {
             // It was put back: the call is told to the breaker as it was, without a probe.
-            let generation = asked?.before.generation ?? permit.generation
+            let generation = asked?.generation ?? permit.generation
             return (PermitPart(policyID: policyID, key: key, generation: generation), nil)
         }
         var part = breakers.part(permit, breaker, key)

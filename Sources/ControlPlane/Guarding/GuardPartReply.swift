@@ -23,6 +23,7 @@ extension GuardPartReply {
                 GuardRefusal($0.reason.rawValue, $0.retryAfter, changesBefore: true)
             }
         case .breaker(let reply):
+            // A probe may be settled long before its time is over.
             reply.decision?.denial.map {
                 // A probe may be settled long before its time is over.
                 GuardRefusal(

@@ -27,14 +27,13 @@ extension Breakers {
 
     /// Does what has fallen due for a key, and arranges for what does next.
     func fallDue(_ breaker: LiveBreaker, _ key: ExactString) {
-        _ = breaker.table.applyIfPresent(key) { slot in
-            let now = context.clock.now()
-            let rules = breaker.rules.now
-            let transitions = slot.state.advance(rules.spec, to: now)
-            arrange(slot.state, breaker, rules.spec, key)
+        breaker.applyIfPresent(key, by: context.clock) { state, rules, now in
+            // What falls due while the breaker rests is done when it works again.
+            guard rules.entry.mode != .disabled else { return }
+            let transitions = state.advance(rules.spec, to: now)
+            arrange(state, breaker, rules.spec, key)
             _ = journal(
-                transitions, slot.state, breaker, rules, key, by: .system, at: now,
-                isDurable: false)
+                transitions, state, breaker, rules, key, by: .system, at: now, isDurable: false)
         }
         context.bell.ring(breaker.table.policyID, key)
     }

@@ -24,23 +24,35 @@ extension Breakers {
         try await change(name, key, reason: nil, by: caller) { $0.release($1, at: $2) }
     }
 
-    /// Sets breakers back to the beginning: one, or all where none is given.
+    /// Sets breakers back to the beginning: one, or all that are not as new where none is given.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: How many they were.
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await context.operating.withLock {
             let breaker = try live.find(name)
-            let keys = key.map { [$0] } ?? breaker.table.allKeys
+            var rest = (key.map { [$0] } ?? used(breaker))[...]
+            let count = rest.count
             // Each is a change of its own, since a calling program may come between; the writer
-            // commits as many of them at once as it can.
-            let receipts = try keys.compactMap { key in
-                try change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
+            // commits many of them at once, as many as it has room for.
+            while !rest.isEmpty {
+                let receipts = try rest.prefix(PlaneLimits.checkpointBatch).compactMap { key in
+                    try change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
+                }
+                rest = rest.dropFirst(PlaneLimits.checkpointBatch)
+                try await Receipt.wait(receipts)
             }
-            try await Receipt.wait(receipts)
             context.bell.ring(breaker.table.policyID)
-            return keys.count
+            return count
+        }
+    }
+
+    /// The keys whose breakers are not as new.
+    private func used(_ breaker: LiveBreaker) -> [ExactString] {
+        let now = context.clock.now()
+        return breaker.table.allKeys.filter { key in
+            breaker.table.state(of: key).map { !breaker.isFresh(key, $0, at: now) } ?? false
         }
     }
 
@@ -61,12 +73,11 @@ extension Breakers {
         _ breaker: LiveBreaker, _ key: ExactString, reason: String?, by caller: Caller,
         _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
     ) throws -> Receipt? {
-        try breaker.table.apply(key, by: context.clock) { slot, now in
-            let rules = breaker.rules.now
-            let transitions = body(&slot.state, rules.spec, now)
+        try breaker.apply(key, by: context.clock) { state, turn in
+            let transitions = body(&state, turn.rules.spec, turn.now)
             return journal(
-                transitions, slot.state, breaker, rules, key, by: caller, reason: reason,
-                at: now, isDurable: true)
+                transitions, state, breaker, turn.rules, key, by: caller, reason: reason,
+                at: turn.now, isDurable: true)
         }
     }
 }

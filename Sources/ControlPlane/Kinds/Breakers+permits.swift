@@ -14,6 +14,10 @@ extension Breakers: PartGiver {
         guard let breaker = live.find(id: part.policyID) else {
             return SettlementReply(reason: "gone")
         }
+        let isSettled = mark != nil && permits.isSettled(permit)
+        if let refusal = refusal(of: part, permit, breaker, isSettled: isSettled) {
+            return refusal
+        }
         let permits = permits
         return try await count(
             report, breaker, part.key, by: caller, isProbe: part.lease != nil
@@ -21,42 +25,60 @@ extension Breakers: PartGiver {
             if mark != nil, permits.isSettled(permit) {
                 return state.refuse(.duplicate, spec, at: now)
             }
+            let own = part.ofBreaker(in: state, permit)
             // Where it is marked already, or there is no room for the mark, nothing is changed.
-            var settled = state
-            let answer = settled.settle(
-                part.ofBreaker(in: state, permit), report.outcome, duration: report.duration,
-                reporter: report.reporter, spec, at: now)
-            if answer.isCounted || answer.reason == .ignored, try mark?() == false {
+            if state.takes(own, spec, at: now), try mark?() == false {
                 return state.refuse(.duplicate, spec, at: now)
             }
-            state = settled
-            return answer
+            return state.settle(
+                own, report.outcome, duration: report.duration, reporter: report.reporter, spec,
+                at: now)
         }
+    }
+
+    /// The answer to an outcome of a key that has no breaker any more, and is to have none for
+    /// it; nil where it may count.
+    private func refusal(
+        of part: PermitPart, _ permit: Permit, _ breaker: LiveBreaker, isSettled: Bool
+    ) -> SettlementReply? {
+        let (now, rules) = (context.clock.now(), breaker.rules.now)
+        let present = breaker.table.state(of: part.key)
+        let isGone = present.map { breaker.isIdle(part.key, $0, rules.spec, at: now) } ?? true
+        guard rules.entry.mode != .disabled, isGone else { return nil }
+        var state = breaker.state(of: part.key, present, rules.spec, at: now)
+        if isSettled { return SettlementReply(state.refuse(.duplicate, rules.spec, at: now)) }
+        let own = part.ofBreaker(in: state, permit)
+        guard !state.takes(own, rules.spec, at: now) else { return nil }
+        return SettlementReply(state.settle(own, .ignored, rules.spec, at: now))
     }
 
     func renewal(
         of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
     ) -> LeaseRenewal? {
         guard let breaker = live.find(id: part.policyID) else { return nil }
-        let rules = breaker.rules.now
-        func renew(_ state: inout BreakerState, at now: Instant) -> Instant? {
-            state.renew(
+        func renew(
+            _ state: inout BreakerState, _ rules: SpecVersion<BreakerPolicy>, at now: Instant
+        ) -> (overdue: [BreakerTransition], end: Instant?) {
+            // A breaker that rests is not changed otherwise.
+            let isResting = rules.entry.mode == .disabled
+            let overdue = isResting ? [] : state.advance(rules.spec, to: now)
+            let end = state.renew(
                 part.ofBreaker(in: state, permit), for: span ?? rules.spec.probeTimeout,
                 rules.spec, at: now)
+            return (overdue, end)
         }
         return LeaseRenewal(
             lock: breaker.table.lock(of: part.key),
             isHeld: { now in
                 breaker.table.changeLocked(part.key) { slot in
                     var state = slot.state
-                    _ = state.advance(rules.spec, to: now)
-                    return renew(&state, at: now) != nil
+                    return renew(&state, breaker.rules.now, at: now).end != nil
                 } ?? false
             },
             renew: { now in
                 let renewed = breaker.table.changeLocked(part.key) { slot in
-                    let overdue = slot.state.advance(rules.spec, to: now)
-                    let end = renew(&slot.state, at: now)
+                    let rules = breaker.rules.now
+                    let (overdue, end) = renew(&slot.state, rules, at: now)
                     let receipt = self.journal(
                         overdue, slot.state, breaker, rules, part.key, by: caller, at: now,
                         isDurable: true)
@@ -72,19 +94,24 @@ extension Breakers: PartGiver {
         _ part: PermitPart, of permit: Permit, by caller: Caller, mark: (() throws -> Bool)?
     ) async throws {
         guard let breaker = live.find(id: part.policyID) else { return }
-        let rules = breaker.rules.now
-        let receipt = try breaker.table.apply(part.key, by: context.clock) {
-            slot, now -> Receipt? in
+        let told = try breaker.applyIfPresent(part.key, by: context.clock) {
+            state, rules, now -> Receipt? in
             guard permit.expiresAt > now || part.lease != nil, try mark?() ?? true else {
                 return nil
             }
-            let overdue = slot.state.giveBack(
-                part.ofBreaker(in: slot.state, permit), rules.spec, at: now)
+            let own = part.ofBreaker(in: state, permit)
+            guard rules.entry.mode != .disabled else {
+                state.freePlace(of: own)
+                return nil
+            }
+            let overdue = state.giveBack(own, rules.spec, at: now)
             return journal(
-                overdue, slot.state, breaker, rules, part.key, by: caller, at: now,
+                overdue, state, breaker, rules, part.key, by: caller, at: now,
                 isDurable: part.lease != nil)
         }
-        try await receipt?.wait()
+        // Of a breaker that was forgotten it is settled all the same.
+        if told == nil, permit.expiresAt > context.clock.now() { _ = try mark?() }
+        try await told??.wait()
         context.bell.ring(part.policyID, part.key)
     }
 

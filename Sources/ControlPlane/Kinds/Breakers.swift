@@ -18,19 +18,20 @@ public final class Breakers: StatefulLiveKind {
         _ name: String, _ key: ExactString, reporter: String?, by caller: Caller
     ) async throws -> BreakerReply {
         let breaker = try live.find(name)
-        let rules = breaker.rules.now
-        guard rules.entry.mode != .disabled else { return resting(breaker, rules, key, reporter) }
         let id = UInt64.random(in: .min ... .max)
-        let (decision, receipt) = try breaker.table.apply(
-            key, by: context.clock, isChange: Self.isChange
-        ) { slot, now in
-            let decision = slot.state.acquire(rules.spec, reporter: reporter, probe: id, at: now)
-            let receipt = takeDown(
-                decision, breaker, rules, key, slot.state, by: caller, at: now)
-            return (decision, receipt)
-        }
+        guard breaker.rules.now.entry.mode != .disabled,
+            let (decision, rules, receipt) = try breaker.apply(
+                key, by: context.clock,
+                { state, turn -> (BreakerDecision, SpecVersion<BreakerPolicy>, Receipt?)? in
+                    guard turn.rules.entry.mode != .disabled else { return nil }
+                    let decision = state.acquire(
+                        turn.rules.spec, reporter: reporter, probe: id, at: turn.now)
+                    let receipt = takeDown(decision, breaker, turn, key, state, by: caller)
+                    return (decision, turn.rules, receipt)
+                })
+        else { return resting(breaker, key, reporter) }
         do { try await receipt?.wait() } catch {
-            takeBack(decision, breaker, rules, key, by: caller)
+            takeBack(decision, breaker, key, by: caller)
             throw error
         }
         let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
@@ -41,15 +42,14 @@ public final class Breakers: StatefulLiveKind {
 
     /// Takes back the probe of a call that could not be stored, and so was not allowed.
     private func takeBack(
-        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>,
-        _ key: ExactString, by caller: Caller
+        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ key: ExactString,
+        by caller: Caller
     ) {
         guard decision.isAllowed, decision.permit.probe != nil else { return }
-        _ = breaker.table.applyIfPresent(key) { slot in
-            let now = context.clock.now()
-            let overdue = slot.state.giveBack(decision.permit, rules.spec, at: now)
+        breaker.applyIfPresent(key, by: context.clock) { state, rules, now in
+            let overdue = state.giveBack(decision.permit, rules.spec, at: now)
             _ = journal(
-                overdue, slot.state, breaker, rules, key, by: caller, at: now, isDurable: false)
+                overdue, state, breaker, rules, key, by: caller, at: now, isDurable: false)
         }
         breaker.tally.add((.allowed, -1), at: context.clock.now())
         context.bell.ring(breaker.table.policyID, key)
@@ -57,14 +57,14 @@ public final class Breakers: StatefulLiveKind {
 
     /// Takes down what came of a call that asked, with the lock of the state held.
     func takeDown(
-        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>,
-        _ key: ExactString, _ state: BreakerState, by caller: Caller, at now: Instant
+        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ turn: LiveBreaker.Turn,
+        _ key: ExactString, _ state: BreakerState, by caller: Caller
     ) -> Receipt? {
-        breaker.tally.add((decision.isAllowed ? .allowed : .denied, 1), at: now)
+        breaker.tally.add((decision.isAllowed ? .allowed : .denied, 1), at: turn.now)
         let isProbe = decision.isAllowed && decision.permit.probe != nil
         return journal(
-            decision.transitions, state, breaker, rules, key, by: caller, at: now,
-            isDurable: isProbe)
+            decision.transitions, state, breaker, turn.rules, key, by: caller, at: turn.now,
+            isDurable: isProbe || turn.isAnew)
     }
 
     /// Takes down the outcome of calls that were made without asking.
@@ -85,17 +85,20 @@ public final class Breakers: StatefulLiveKind {
         isProbe: Bool = false,
         _ apply: (inout BreakerState, BreakerPolicy, Instant) throws -> BreakerAnswer
     ) async throws -> SettlementReply {
-        let rules = breaker.rules.now
         let now = context.clock.now()
-        guard rules.entry.mode != .disabled else {
+        guard breaker.rules.now.entry.mode != .disabled,
+            let (answer, receipt) = try breaker.apply(
+                key, by: context.clock,
+                { state, turn -> (BreakerAnswer, Receipt?)? in
+                    guard turn.rules.entry.mode != .disabled else { return nil }
+                    let answer = try apply(&state, turn.rules.spec, turn.now)
+                    let receipt = journal(
+                        answer.transitions, state, breaker, turn.rules, key, by: caller,
+                        at: turn.now, isDurable: isProbe || turn.isAnew)
+                    return (answer, receipt)
+                })
+        else {
             return SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
-        }
-        let (answer, receipt) = try breaker.table.apply(key, by: context.clock) { slot, now in
-            let answer = try apply(&slot.state, rules.spec, now)
-            let receipt = journal(
-                answer.transitions, slot.state, breaker, rules, key, by: caller, at: now,
-                isDurable: isProbe)
-            return (answer, receipt)
         }
         try await receipt?.wait()
         if receipt != nil { context.bell.ring(breaker.table.policyID, key) }
@@ -112,8 +115,9 @@ public final class Breakers: StatefulLiveKind {
     }
 
     func view(_ breaker: LiveBreaker, _ key: ExactString, at now: Instant) -> BreakerView {
-        let state = breaker.table.state(of: key) ?? BreakerState(at: now)
-        return state.view(breaker.rules.now.spec, at: now)
+        let spec = breaker.rules.now.spec
+        return breaker.state(of: key, breaker.table.state(of: key), spec, at: now)
+            .view(spec, at: now)
     }
 
     /// What was counted since the start, and over the last minute.
@@ -127,8 +131,7 @@ public final class Breakers: StatefulLiveKind {
     }
 
     private func resting(
-        _ breaker: LiveBreaker, _ rules: SpecVersion<BreakerPolicy>, _ key: ExactString,
-        _ reporter: String?
+        _ breaker: LiveBreaker, _ key: ExactString, _ reporter: String?
     ) -> BreakerReply {
         let now = context.clock.now()
         let view = view(breaker, key, at: now)
@@ -137,17 +140,29 @@ public final class Breakers: StatefulLiveKind {
             reporter: reporter)
         return BreakerReply(
             decision: nil, position: view.position, generation: view.generation,
-            permit: self.permit(permit, breaker, key), policy: rules.entry)
-    }
-
-    /// Whether a decision changed the state: a call through a closed breaker does not.
-    static func isChange(_ answer: (BreakerDecision, Receipt?)) -> Bool {
-        answer.1 != nil || !answer.0.isAllowed
+            permit: self.permit(permit, breaker, key), policy: breaker.rules.now.entry)
     }
 
     // MARK: KindRuntime
 
-    func adopted(_ breaker: LiveBreaker) { resume(breaker) }
+    func adopted(_ breaker: LiveBreaker) {
+        resume(breaker)
+        breaker.idleKeys.addAllAgain(at: context.clock.now())
+    }
+
+    func restore(_ write: StateWrite) throws {
+        guard let breaker = live.find(id: write.policyID), let snapshot = write.state else {
+            return
+        }
+        guard write.key != ForgottenGenerations.row else {
+            guard breaker.forgotten.restore(snapshot) else {
+                throw StoreError(.unusable, "a row of a breaker's own cannot be read")
+            }
+            return
+        }
+        try restoreState(write)
+        breaker.idleKeys.add(write.key, at: context.clock.now())
+    }
 
     func resume(_ breaker: LiveBreaker) {
         for key in breaker.table.allKeys { fallDue(breaker, key) }

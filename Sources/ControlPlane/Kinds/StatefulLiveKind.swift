@@ -5,6 +5,9 @@ import Store
 protocol StatefulLiveKind: LiveKind where Live: StatefulPolicy {
     /// Goes on with what was under way with the states of one policy when the server stopped.
     func resume(_ live: Live)
+
+    /// Forgets states of one policy that nothing is lost with, some each `turn`.
+    func sweep(_ live: Live, turn: Int, at now: Instant)
 }
 
 extension StatefulLiveKind {
@@ -27,6 +30,10 @@ extension StatefulLiveKind {
 
     func resume(_ live: Live) {}
 
+    func sweep(_ live: Live, turn: Int, at now: Instant) {
+        live.table.sweep(turn: turn) { live.isFresh($0, $1, at: now) }
+    }
+
     func checkpoint(turn: Int, at now: Instant) { checkpointStates(turn: turn, at: now) }
 
     func checkpointAll(at now: Instant) async { await checkpointAllStates(at: now) }
@@ -36,7 +43,7 @@ extension StatefulLiveKind {
         // What is forgotten must be deleted: while nothing can be, those deletions would pile up.
         let isStoring = context.store.writer.lastFailure == nil
         for live in live.all {
-            if isStoring { live.table.sweep(turn: turn) { live.isFresh($0, $1, at: now) } }
+            if isStoring { sweep(live, turn: turn, at: now) }
             live.table.write(with: context.store.writer)
         }
         writeHeldEvents(at: now, all: false)

@@ -9,14 +9,20 @@ import Synchronization
 /// states are ahead of the disk, and forgets those that equal a fresh one.
 final class StateTable<State: KeyState>: Sendable {
     let policyID: Int64
-    private let census: Census
+    let census: Census
     private let shards: [StateShard<State>]
+    /// Makes the state of a key that has none.
+    private let begin: @Sendable (ExactString, Instant) -> State
 
     typealias Slot = StateShard<State>.Slot
 
-    init(policyID: Int64, _ census: Census) {
+    init(
+        policyID: Int64, _ census: Census,
+        begin: @escaping @Sendable (ExactString, Instant) -> State = { State(at: $1) }
+    ) {
         self.policyID = policyID
         self.census = census
+        self.begin = begin
         shards = (0..<PlaneLimits.shards).map {
             StateShard(LockOrder(policyID: policyID, shard: $0))
         }
@@ -80,7 +86,7 @@ final class StateTable<State: KeyState>: Sendable {
     ) throws {
         guard shard[key] == nil else { return }
         guard census.enter() else { throw Self.full }
-        shard[key] = Slot(state: State(at: now))
+        shard[key] = Slot(state: begin(key, now))
     }
 
     /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
@@ -203,7 +209,8 @@ final class StateTable<State: KeyState>: Sendable {
         census.leave(shard.locked { shard.sweep(isFresh) })
     }
 
-    private func shard(of key: ExactString) -> StateShard<State> {
+    /// The part that has the state of `key`.
+    func shard(of key: ExactString) -> StateShard<State> {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 

@@ -13,14 +13,14 @@ public struct BreakerCounts: Equatable, Sendable {
     /// Those reported as neither, since the window began empty.
     public let ignored: Int64
     /// Those denied since the window began empty.
-    public let rejected: Int64
+    public let denied: Int64
 
     /// The counts as a document.
     public var document: JSONObject {
         [
             "total": .integer(total), "successes": .integer(successes),
             "failures": .integer(failures), "timeouts": .integer(timeouts), "slow": .integer(slow),
-            "ignored": .integer(ignored), "rejected": .integer(rejected),
+            "ignored": .integer(ignored), "denied": .integer(denied),
         ]
     }
 }

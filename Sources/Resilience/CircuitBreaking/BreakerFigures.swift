@@ -9,10 +9,10 @@ public struct BreakerFigures: Equatable, Sendable {
     /// The failures in a row.
     public let consecutiveFailures: Int64
 
-    init(_ tally: CallTally, row: Int64, ignored: Int64, rejected: Int64, _ policy: BreakerPolicy) {
+    init(_ tally: CallTally, row: Int64, ignored: Int64, denied: Int64, _ policy: BreakerPolicy) {
         counts = BreakerCounts(
             total: tally.total, successes: tally.successes, failures: tally.failures,
-            timeouts: tally.timeouts, slow: tally.slow, ignored: ignored, rejected: rejected)
+            timeouts: tally.timeouts, slow: tally.slow, ignored: ignored, denied: denied)
         let total = Double(tally.total)
         let hasRates = tally.total > 0 && policy.minimumCalls.map { tally.total >= $0 } == true
         failureRate = hasRates ? Double(tally.failures) / total : nil

@@ -42,19 +42,27 @@ extension BreakerPolicy {
 
     private static let halfOpenFields: [Field<BreakerPolicy>] = [
         Field(
-            "half_open_permits", \.halfOpenPermits, .integer(Bounds.counts),
-            "How many probes are out at once while it is half-open."),
+            "half_open_permits", \.halfOpenPermits, .integer(1...Int64(Bounds.probes)),
+            "How many probes are out at once while it is half-open; each is remembered."),
         Field(
             "success_threshold", \.successThreshold, .integer(Bounds.counts),
             "How many successful probes close it."),
         Field(
             "probe_timeout_ms", \.probeTimeout, .milliseconds(Bounds.periodsMilliseconds),
-            "How long a probe may take to be settled; one that takes longer opens it again."),
+            "How long a probe may take to be settled."),
         Field(
             "automatic_half_open", \.automaticHalfOpen, .flag,
             "Whether it half-opens as soon as its time has come, or with the next call."),
         Field(
             "min_reporters", \.minimumReporters, .integer(1...Int64(Bounds.reporters)),
             "How many reporters the failures that open it must come from."),
+        Field(
+            "on_probe_timeout", \.onProbeTimeout, .choice,
+            "What a probe does that is not settled in time: reopen opens it again, for as long as "
+                + "before; release only frees its place."),
+        Field(
+            "key_idle_ms", \.keyIdle, .milliseconds(Bounds.periodsMilliseconds),
+            "How long a key is remembered that nobody asks or tells about; not less than 300000, "
+                + "the window or the probes' time. The empty key always is."),
     ]
 }

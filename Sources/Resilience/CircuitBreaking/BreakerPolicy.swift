@@ -30,10 +30,14 @@ public struct BreakerPolicy: PolicySpec {
     public var successThreshold: Int64 = 2
     /// How long a probe may take to be settled.
     public var probeTimeout = Timespan.seconds(30)
+    /// What becomes of a breaker with a probe that was not settled in time.
+    public var onProbeTimeout = ProbeTimeoutAction.reopen
     /// Whether it half-opens when its time has come, without a call.
     public var automaticHalfOpen = false
     /// How many reporters the failures that open it must come from.
     public var minimumReporters: Int64 = 1
+    /// How long a key is remembered that nobody asks or tells about.
+    public var keyIdle = Timespan.days(7)
 
     public init() { window.fillDependentDefaults() }
 

@@ -2,11 +2,12 @@ extension BreakerState: Snapshot {
     public var snapshot: JSONValue {
         var document: JSONObject = [
             "position": .string(position.rawValue), "generation": .integer(generation),
-            "since": .integer(since.nanoseconds),
+            "since": .integer(since.nanoseconds), "used": .integer(usedAt.nanoseconds),
             "counts": .array(
-                [timesOpened, ignored, rejected, reopenings, probeSuccesses].map { .integer($0) }),
+                [timesOpened, ignored, denied, reopenings, probeSuccesses].map { .integer($0) }),
             "log": log.snapshot,
         ]
+        if firstGeneration != 1 { document["first"] = .integer(firstGeneration) }
         if let lastFailureAt { document["last_failure"] = .integer(lastFailureAt.nanoseconds) }
         if let forcedUntil { document["until"] = .integer(forcedUntil.nanoseconds) }
         if let frozen {
@@ -19,18 +20,30 @@ extension BreakerState: Snapshot {
 
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let since = document["since"]?.integer,
+            let used = document["used"]?.integer,
             let position = document["position"]?.string.flatMap(BreakerPosition.init),
-            let generation = document["generation"]?.integer, CallTally.counts.contains(generation),
+            let generation = document["generation"]?.integer,
+            (1...CallTally.most).contains(generation),
             let counts = Self.counts(document["counts"], 5),
             let log = document["log"].flatMap(CallLog.init(snapshot:))
         else { return nil }
         self.init(at: Instant(nanoseconds: since))
+        usedAt = Instant(nanoseconds: used)
         (self.position, self.generation, self.log) = (position, generation, log)
-        (timesOpened, ignored, rejected) = (counts[0], counts[1], counts[2])
+        (timesOpened, ignored, denied) = (counts[0], counts[1], counts[2])
         (reopenings, probeSuccesses) = (counts[3], counts[4])
-        guard readInstants(document), readFrozen(document), readProbes(document) else {
+        guard readFirst(document), readInstants(document), readFrozen(document),
+            readProbes(document)
+        else {
             return nil
         }
+    }
+
+    private mutating func readFirst(_ document: JSONObject) -> Bool {
+        guard let first = document["first"] else { return true }
+        guard let first = first.integer, (1...generation).contains(first) else { return false }
+        firstGeneration = first
+        return true
     }
 
     private mutating func readInstants(_ document: JSONObject) -> Bool {

@@ -3,7 +3,7 @@ extension BreakerState {
     public mutating func force(
         _ manual: ManualPosition, _ policy: BreakerPolicy, at now: Instant
     ) -> [BreakerTransition] {
-        let overdue = advance(policy, to: now)
+        let overdue = use(policy, at: now)
         reopenings = 0
         return overdue + [
             move(to: manual.position, .manual, policy, until: manual.until, at: now)
@@ -14,12 +14,12 @@ extension BreakerState {
     public mutating func release(
         _ policy: BreakerPolicy, at now: Instant
     ) -> [BreakerTransition] {
-        advance(policy, to: now) + [move(to: .closed, .released, policy, at: now)]
+        use(policy, at: now) + [move(to: .closed, .released, policy, at: now)]
     }
 
     /// Sets the breaker back to the beginning, in a new generation.
     public mutating func reset(_ policy: BreakerPolicy, at now: Instant) -> [BreakerTransition] {
-        let transitions = advance(policy, to: now) + [move(to: .closed, .reset, policy, at: now)]
+        let transitions = use(policy, at: now) + [move(to: .closed, .reset, policy, at: now)]
         timesOpened = 0
         lastFailureAt = nil
         return transitions

@@ -4,13 +4,14 @@ extension BreakerState {
     /// - Parameters:
     ///   - duration: how long the call took; nil when that is not known, and then it is not slow.
     ///   - reporter: who tells; nobody is one reporter more.
-    ///   - count: 1…10⁹ calls; the breaker is judged once, after the last.
+    ///   - count: 1…10⁹ calls, and at most that many; the breaker is judged once, after the last.
     /// - Complexity: O(1) for each reporter and slice remembered.
     public mutating func record(
         _ outcome: Outcome, duration: Timespan? = nil, reporter: String? = nil, count: Int64 = 1,
         _ policy: BreakerPolicy, at now: Instant
     ) -> BreakerAnswer {
-        let overdue = advance(policy, to: now)
+        let overdue = use(policy, at: now)
+        let count = min(max(0, count), Bounds.counts.upperBound)
         return record(outcome, duration, reporter, count, policy, at: now, after: overdue)
     }
 
@@ -22,29 +23,39 @@ extension BreakerState {
         _ permit: BreakerPermit, _ outcome: Outcome, duration: Timespan? = nil,
         reporter: String? = nil, _ policy: BreakerPolicy, at now: Instant
     ) -> BreakerAnswer {
-        let overdue = advance(policy, to: now)
-        let refusal: UncountedReason
-        if permit.expiresAt <= now {
-            refusal = .expired
-        } else if permit.generation != generation {
-            refusal = .staleGeneration
-        } else if permit.probe == nil {
+        let overdue = use(policy, at: now)
+        if let refusal = refusal(of: permit, at: now) {
+            return answer(refusal, policy, at: now, after: overdue)
+        }
+        guard let probe = permit.probe else {
             let reporter = reporter ?? permit.reporter
             return record(outcome, duration, reporter, 1, policy, at: now, after: overdue)
-        } else if let index = probes.firstIndex(where: { $0.id == permit.probe }) {
-            probes.remove(at: index)
-            return settleProbe(outcome, duration, policy, at: now, after: overdue)
-        } else {
-            refusal = .duplicate
         }
-        return answer(refusal, policy, at: now, after: overdue)
+        probes.removeAll { $0.id == probe }
+        return settleProbe(outcome, duration, policy, at: now, after: overdue)
+    }
+
+    /// Whether an outcome of that permit would be taken, whatever it is; nothing is changed.
+    public func takes(_ permit: BreakerPermit, _ policy: BreakerPolicy, at now: Instant) -> Bool {
+        var state = self
+        _ = state.advance(policy, to: now)
+        return state.refusal(of: permit, at: now) == nil
+            && (permit.probe != nil || state.position == .closed)
+    }
+
+    /// Why an outcome of that permit is not taken, time being advanced to `now`.
+    private func refusal(of permit: BreakerPermit, at now: Instant) -> UncountedReason? {
+        if permit.expiresAt <= now { return .expired }
+        if permit.generation != generation { return .staleGeneration }
+        guard let probe = permit.probe else { return nil }
+        return probes.contains { $0.id == probe } ? nil : .duplicate
     }
 
     /// The answer to an outcome that is not to be counted for a reason found elsewhere.
     public mutating func refuse(
         _ reason: UncountedReason, _ policy: BreakerPolicy, at now: Instant
     ) -> BreakerAnswer {
-        let overdue = advance(policy, to: now)
+        let overdue = use(policy, at: now)
         return answer(reason, policy, at: now, after: overdue)
     }
 
@@ -60,8 +71,10 @@ extension BreakerState {
         _ permit: BreakerPermit, for span: Timespan, _ policy: BreakerPolicy, at now: Instant
     ) -> Instant? {
         guard permit.generation == generation,
-            let index = probes.firstIndex(where: { $0.id == permit.probe })
+            let index = probes.firstIndex(where: { $0.id == permit.probe }),
+            probes[index].deadline > now
         else { return nil }
+        usedAt = now
         let lease = ProbeLease(
             id: probes.remove(at: index).id, deadline: now + min(span, policy.probeTimeout))
         let place = probes.firstIndex { $0.deadline > lease.deadline } ?? probes.endIndex
@@ -73,11 +86,15 @@ extension BreakerState {
     public mutating func giveBack(
         _ permit: BreakerPermit, _ policy: BreakerPolicy, at now: Instant
     ) -> [BreakerTransition] {
-        let overdue = advance(policy, to: now)
-        if permit.generation == generation, let id = permit.probe {
-            probes.removeAll { $0.id == id }
-        }
+        let overdue = use(policy, at: now)
+        freePlace(of: permit)
         return overdue
+    }
+
+    /// Frees the place of a permit's probe, if it is out, and does nothing else.
+    public mutating func freePlace(of permit: BreakerPermit) {
+        guard permit.generation == generation, let id = permit.probe else { return }
+        probes.removeAll { $0.id == id }
     }
 
     private mutating func record(
@@ -88,7 +105,7 @@ extension BreakerState {
             return answer(.notClosed, policy, at: now, after: overdue)
         }
         guard outcome != .ignored else {
-            ignored += count
+            ignored = CallTally.sum(ignored, count)
             return answer(.ignored, policy, at: now, after: overdue)
         }
         let kind = CallKind(outcome: outcome, isSlow: policy.isSlow(duration))
@@ -107,7 +124,7 @@ extension BreakerState {
         var transition: BreakerTransition?
         switch outcome {
         case .ignored:
-            ignored += 1
+            ignored = CallTally.sum(ignored, 1)
             return answer(.ignored, policy, at: now, after: overdue)
         case .failure, .timeout:
             lastFailureAt = now

@@ -1,7 +1,7 @@
 extension BreakerState {
     /// Does what has fallen due up to `now`, each as of the instant at which it did: a forced
-    /// state whose time is over is released, an expired probe opens the breaker again, and one
-    /// that half-opens by itself does.
+    /// state whose time is over is released, an expired probe opens the breaker again or frees its
+    /// place, and one that half-opens by itself does.
     ///
     /// Where the clock was set back, nothing is put off for longer than the policy has it. Where
     /// the policy has another window than the calls were counted in, the count starts empty.
@@ -14,7 +14,7 @@ extension BreakerState {
             transitions.append(move(to: .closed, .untilPassed, policy, at: until))
         }
         if let deadline = probes.first?.deadline, deadline <= now {
-            transitions.append(reopen(.probeExpired, policy, at: deadline))
+            transitions += expireProbes(since: deadline, policy, to: now)
         }
         if policy.automaticHalfOpen, let due = halfOpensAt(policy), due <= now {
             transitions.append(move(to: .halfOpen, .openDurationOver, policy, at: due))
@@ -38,6 +38,30 @@ extension BreakerState {
         position == .open ? since + policy.openDuration(reopened: reopenings) : nil
     }
 
+    /// Lets time pass for someone who asks or tells about the key.
+    mutating func use(_ policy: BreakerPolicy, at now: Instant) -> [BreakerTransition] {
+        usedAt = now
+        return advance(policy, to: now)
+    }
+
+    /// A probe that is lost says nothing of the target: it is tried again as soon as before.
+    private mutating func expireProbes(
+        since first: Instant, _ policy: BreakerPolicy, to now: Instant
+    ) -> [BreakerTransition] {
+        guard policy.onProbeTimeout == .release else {
+            return [move(to: .open, .probeExpired, policy, at: first)]
+        }
+        let expired = probes.prefix { $0.deadline <= now }.map(\.deadline)
+        probes.removeFirst(expired.count)
+        let figures = figures(policy, at: now)
+        return Set(expired).sorted().map { deadline in
+            BreakerTransition(
+                from: position, to: position, reason: .probeExpired, at: deadline,
+                generation: generation, figures: figures, openDuration: nil, forcedUntil: nil,
+                policy: policy)
+        }
+    }
+
     mutating func reopen(
         _ reason: BreakerTransitionReason, _ policy: BreakerPolicy, at now: Instant
     ) -> BreakerTransition {
@@ -48,6 +72,7 @@ extension BreakerState {
     /// The deadlines stay in order: each becomes the same as before, or the same as the others'.
     private mutating func clamp(_ policy: BreakerPolicy, to now: Instant) {
         since = min(since, now)
+        usedAt = min(usedAt, now)
         let latest = now + policy.probeTimeout
         guard let last = probes.last, last.deadline > latest else { return }
         for index in probes.indices {

@@ -11,9 +11,13 @@ public struct BreakerState: Equatable, Sendable {
     /// Where it stood when time was advanced last.
     public internal(set) var position = BreakerPosition.closed
     /// Grows by one with each transition, reset and manual change.
-    public internal(set) var generation: Int64 = 1
+    public internal(set) var generation: Int64
+    /// The generation that it began with.
+    public internal(set) var firstGeneration: Int64
     /// Since when it stands there.
     public internal(set) var since: Instant
+    /// When somebody last asked or told about the key.
+    public internal(set) var usedAt: Instant
     /// How often it has opened.
     public internal(set) var timesOpened: Int64 = 0
     /// When a call last failed.
@@ -31,8 +35,8 @@ public struct BreakerState: Equatable, Sendable {
     /// Outcomes that were neither success nor failure, since it closed.
     var ignored: Int64 = 0
     /// Calls that were denied, since it closed.
-    var rejected: Int64 = 0
-    /// How often it has opened again from half-open, since it closed.
+    var denied: Int64 = 0
+    /// How often a probe has opened it again, since it closed.
     var reopenings: Int64 = 0
 
     /// What a window held, and the failures in a row.
@@ -41,8 +45,18 @@ public struct BreakerState: Equatable, Sendable {
         var consecutiveFailures: Int64
     }
 
-    /// The breaker of a key that has not been seen.
-    public init(at now: Instant) { since = now }
+    /// The breaker of a key that was never seen.
+    public init(at now: Instant) { self.init(at: now, after: 0) }
+
+    /// The breaker of a key that has no state.
+    ///
+    /// - Parameter forgotten: the highest generation of a breaker that was forgotten: the first
+    ///   one is above it, so that no permit of an earlier one is taken for its own.
+    public init(at now: Instant, after forgotten: Int64) {
+        (since, usedAt) = (now, now)
+        firstGeneration = min(max(0, forgotten), CallTally.most - 1) + 1
+        generation = firstGeneration
+    }
 
     /// Decides on a call.
     ///
@@ -53,14 +67,14 @@ public struct BreakerState: Equatable, Sendable {
     public mutating func acquire(
         _ policy: BreakerPolicy, reporter: String? = nil, probe id: UInt64, at now: Instant
     ) -> BreakerDecision {
-        var transitions = advance(policy, to: now)
+        var transitions = use(policy, at: now)
         if let due = halfOpensAt(policy), due <= now {
             transitions.append(move(to: .halfOpen, .openDurationOver, policy, at: now, since: due))
         }
         let denial = denial(policy, at: now)
         var probe: UInt64?
         if denial != nil {
-            rejected += 1
+            denied = CallTally.sum(denied, 1)
         } else if position == .halfOpen {
             probes.append(ProbeLease(id: id, deadline: now + policy.probeTimeout))
             probe = id
@@ -80,8 +94,14 @@ public struct BreakerState: Equatable, Sendable {
         case .forcedOpen: BreakerDenial(.forcedOpen, retryAfter: forcedUntil.map { $0 - now })
         case .halfOpen:
             probes.count < min(policy.halfOpenPermits, Int64(Bounds.probes))
-                ? nil : BreakerDenial(.probesInFlight, retryAfter: nil)
+                ? nil : BreakerDenial(.probesInFlight, retryAfter: untilProbe(at: now))
         }
+    }
+
+    /// How long to wait while all probes are out: until the first has to be settled. Most are
+    /// settled long before, so that it is worth asking again soon.
+    private func untilProbe(at now: Instant) -> Timespan? {
+        (probes.first?.deadline).map { min($0 - now, .seconds(1)) }
     }
 
     /// Puts the breaker somewhere else; the figures told are those of before.
@@ -92,7 +112,7 @@ public struct BreakerState: Equatable, Sendable {
         let (from, figures) = (self.position, figures(policy, at: now))
         if position == .closed {
             frozen = nil
-            (ignored, rejected, reopenings) = (0, 0, 0)
+            (ignored, denied, reopenings) = (0, 0, 0)
         } else if from == .closed {
             frozen = FrozenFigures(
                 tally: log.tally(at: now), consecutiveFailures: log.consecutiveFailures)
@@ -114,6 +134,6 @@ public struct BreakerState: Equatable, Sendable {
         BreakerFigures(
             frozen?.tally ?? log.tally(at: now),
             row: frozen?.consecutiveFailures ?? log.consecutiveFailures,
-            ignored: ignored, rejected: rejected, policy)
+            ignored: ignored, denied: denied, policy)
     }
 }

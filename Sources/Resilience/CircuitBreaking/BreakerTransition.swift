@@ -1,4 +1,5 @@
-/// That a breaker changed: from where to where, why, and what it saw at that moment.
+/// That a breaker changed: from where to where, why, and what it saw at that moment. A probe whose
+/// place is free again, its time being over, leaves it where it is.
 public struct BreakerTransition: Equatable, Sendable {
     /// Where it stood.
     public let from: BreakerPosition
@@ -29,7 +30,7 @@ public struct BreakerTransition: Equatable, Sendable {
         return switch to {
         case .closed: [.closed]
         case .open: reason == .probeExpired ? [.probeExpired, .opened] : [.opened]
-        case .halfOpen: [.halfOpened]
+        case .halfOpen: reason == .probeExpired ? [.probeExpired] : [.halfOpened]
         case .forcedOpen: [.forcedOpen]
         case .forcedClosed: [.forcedClosed]
         }

@@ -44,16 +44,6 @@ extension BreakerState {
             forcedUntil: state.forcedUntil)
     }
 
-    /// Whether forgetting the state changes nothing that is told of the breaker.
-    public func isFresh(_ policy: BreakerPolicy, at now: Instant) -> Bool {
-        var state = self
-        _ = state.advance(policy, to: now)
-        let figures = state.figures(policy, at: now)
-        return state.position == .closed && state.generation == 1 && state.lastFailureAt == nil
-            && state.ignored == 0 && state.rejected == 0 && figures.counts.total == 0
-            && figures.consecutiveFailures == 0
-    }
-
     /// Where the breaker stands in effect, time being advanced to `now`.
     func effectivePosition(_ policy: BreakerPolicy, at now: Instant) -> BreakerPosition {
         halfOpensAt(policy).map { $0 <= now } == true ? .halfOpen : position

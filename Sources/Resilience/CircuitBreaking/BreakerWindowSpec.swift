@@ -31,8 +31,8 @@ public struct BreakerWindowSpec: SpecObject {
             "type", \.type, .choice,
             "Which calls count: failures in a row, the last calls, or those of the last time."),
         Field(
-            "size", \.size, .integer(Bounds.counts), defaultNote: "100, for `count`",
-            "How many calls a count window holds."),
+            "size", \.size, .integer(Bounds.callWindows), defaultNote: "100, for `count`",
+            "How many calls a count window holds; each is remembered."),
         Field(
             "duration_ms", \.duration, .milliseconds(Bounds.slicedWindowsMilliseconds),
             defaultNote: "60000, for `time`",

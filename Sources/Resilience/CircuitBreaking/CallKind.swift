@@ -8,15 +8,4 @@ struct CallKind: Equatable, Sendable {
     static let all = [false, true].flatMap { isSlow in
         [Outcome.success, .failure, .timeout].map { CallKind(outcome: $0, isSlow: isSlow) }
     }
-
-    /// The place in ``all``, three bits.
-    var code: UInt32 {
-        let code: UInt32 =
-            switch outcome {
-            case .success, .ignored: 0
-            case .failure: 1
-            case .timeout: 2
-            }
-        return isSlow ? code + 3 : code
-    }
 }

@@ -4,10 +4,11 @@ extension CallLog: Snapshot {
         switch window {
         case .consecutive(let tally): document = ["tally": .array(tally.snapshot)]
         case .count(let window):
-            document = [
-                "size": .integer(window.size), "position": .integer(window.position),
-                "calls": .array(window.runs.map { .integer(Int64($0)) }),
-            ]
+            document = ["size": .integer(window.size), "position": .integer(window.position)]
+            let rings = window.rings
+            if rings.contains(where: { $0.count > 0 }) {
+                document["bits"] = .array(rings.map { .string($0.text) })
+            }
         case .time(let window): document = window.snapshot
         }
         if consecutiveFailures > 0 { document["row"] = .integer(consecutiveFailures) }
@@ -55,24 +56,23 @@ extension CallLog.Window {
 
 extension CountWindow {
     fileprivate init?(snapshot document: JSONObject) {
-        guard let size = document["size"]?.integer, Bounds.counts.contains(size),
-            let position = document["position"]?.integer, CallTally.counts.contains(position),
-            let values = document["calls"]?.array
+        guard let size = document["size"]?.integer, Bounds.callWindows.contains(size),
+            let position = document["position"]?.integer,
+            (0...CountWindow.longestCount).contains(position)
         else { return nil }
-        let runs = values.compactMap { value in
-            value.integer.flatMap { UInt32(exactly: $0) }.flatMap { run in
-                run & 7 < 6 ? (CallKind.all[Int(run & 7)], Int64(run >> 3)) : nil
-            }
+        var rings = Array(repeating: BitRing(), count: 3)
+        if let bits = document["bits"] {
+            rings = bits.array?.compactMap { $0.string.flatMap(BitRing.init(text:)) } ?? []
         }
-        guard runs.count == values.count else { return nil }
-        self.init(size: size, position: position, runs: runs)
+        guard rings.count == 3 else { return nil }
+        self.init(
+            size: size, position: position, failed: rings[0], timedOut: rings[1], slow: rings[2])
     }
 }
 
 extension CallTally {
-    /// What a snapshot's counts may be: so many that none is ever reached, and so few that their
-    /// sums are still numbers.
-    static let counts: ClosedRange<Int64> = 0...(1 << 56)
+    /// What a snapshot's counts may be.
+    static let counts: ClosedRange<Int64> = 0...most
 
     /// The four counts.
     var snapshot: [JSONValue] { [successes, failures, timeouts, slow].map { .integer($0) } }

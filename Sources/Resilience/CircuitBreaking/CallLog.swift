@@ -31,6 +31,15 @@ struct CallLog: Equatable, Sendable {
             }
     }
 
+    /// Whether no call is remembered.
+    var isEmpty: Bool {
+        switch window {
+        case .consecutive(let tally): tally.total == 0
+        case .count(let window): window.tally.total == 0
+        case .time(let window): window.slices.isEmpty
+        }
+    }
+
     /// Whether the calls were counted in a window like that.
     func fits(_ spec: BreakerWindowSpec) -> Bool {
         switch window {
@@ -61,8 +70,10 @@ struct CallLog: Equatable, Sendable {
             position = 0
         case .count(var calls):
             window = Self.nothing
-            calls.add(kind, count)
+            let shift = calls.add(kind, count)
             window = .count(calls)
+            failing.shift(by: shift)
+            slow.shift(by: shift)
             position = calls.position
         case .time(var calls):
             window = Self.nothing
@@ -70,7 +81,8 @@ struct CallLog: Equatable, Sendable {
             window = .time(calls)
             position = calls.index(at: now)
         }
-        consecutiveFailures = kind.outcome.isFailure ? consecutiveFailures + count : 0
+        consecutiveFailures =
+            kind.outcome.isFailure ? CallTally.sum(consecutiveFailures, count) : 0
         if kind.outcome.isFailure { failing.note(reporter, at: position) }
         if kind.isSlow { slow.note(reporter, at: position) }
     }

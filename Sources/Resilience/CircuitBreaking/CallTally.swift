@@ -1,4 +1,4 @@
-/// How many calls went how.
+/// How many calls went how. Each count stops at ``most``.
 struct CallTally: Equatable, Sendable {
     var successes: Int64 = 0
     /// Those that failed, timeouts included.
@@ -8,15 +8,27 @@ struct CallTally: Equatable, Sendable {
 
     var total: Int64 { successes + failures }
 
+    /// What counts come to at most: never reached by calls that are told one by one, and so little
+    /// that sums of counts are still numbers.
+    static let most: Int64 = 1 << 56
+
+    /// The sum of two counts of at most ``most`` each, or that.
+    static func sum(_ left: Int64, _ right: Int64) -> Int64 { min(most, left + right) }
+
     mutating func add(_ kind: CallKind, _ count: Int64) {
-        if kind.outcome.isFailure { failures += count } else { successes += count }
-        if kind.outcome == .timeout { timeouts += count }
-        if kind.isSlow { slow += count }
+        if kind.outcome.isFailure {
+            failures = Self.sum(failures, count)
+        } else {
+            successes = Self.sum(successes, count)
+        }
+        if kind.outcome == .timeout { timeouts = Self.sum(timeouts, count) }
+        if kind.isSlow { slow = Self.sum(slow, count) }
     }
 
     static func + (left: Self, right: Self) -> CallTally {
         CallTally(
-            successes: left.successes + right.successes, failures: left.failures + right.failures,
-            timeouts: left.timeouts + right.timeouts, slow: left.slow + right.slow)
+            successes: sum(left.successes, right.successes),
+            failures: sum(left.failures, right.failures),
+            timeouts: sum(left.timeouts, right.timeouts), slow: sum(left.slow, right.slow))
     }
 }

@@ -1,65 +1,68 @@
-/// The last so many calls, in order.
+/// The last so many calls, exactly.
 ///
-/// Calls of one kind that follow each other are kept as one run, so that a healthy breaker's
-/// window is a single number whatever its size, and many calls at once cost what one does.
+/// Each call is a bit in each of three rings: whether it failed, whether that was a timeout, and
+/// whether it was slow. A ring without a bit is not kept, so that a healthy breaker's window is
+/// only numbers whatever its size; with all of them it takes three bits a call.
 struct CountWindow: Equatable, Sendable {
     let size: Int64
-    /// The calls from the oldest on: a kind in the low three bits, its count above.
-    private(set) var runs: ArraySlice<UInt32> = []
-    /// How many calls of each kind the runs hold.
+    /// How many calls of each kind it holds.
     private(set) var tally = CallTally()
-    /// How many calls there ever were; the place of the last one.
+    /// How many calls there ever were, but for whole turns of the rings; the place of the last.
     private(set) var position: Int64 = 0
+    private var failed = BitRing()
+    private var timedOut = BitRing()
+    private var slow = BitRing()
 
-    /// The most calls that fit one run.
-    private static let longestRun: Int64 = 1 << 29 - 1
+    /// Past it places are counted from lower numbers again, far from where they would overflow.
+    static let longestCount: Int64 = 1 << 55
 
     init(size: Int64) { self.size = size }
 
-    /// The window with these runs; nil when they do not fit it.
-    init?(size: Int64, position: Int64, runs: [(CallKind, Int64)]) {
+    /// The window with these rings; nil when they do not fit it, or contradict each other.
+    init?(size: Int64, position: Int64, failed: BitRing, timedOut: BitRing, slow: BitRing) {
         self.init(size: size)
-        self.position = position
-        guard runs.count <= Bounds.callRuns else { return nil }
-        for (kind, count) in runs {
-            guard (1...min(size, Self.longestRun)).contains(count) else { return nil }
-            self.runs.append(UInt32(count) << 3 | kind.code)
-            tally.add(kind, count)
+        let total = min(size, position)
+        let rings = [failed, timedOut, slow]
+        guard rings.allSatisfy({ $0.fits(size, used: total) }), timedOut.isSubset(of: failed) else {
+            return nil
         }
-        guard tally.total <= size, tally.total <= position else { return nil }
+        (self.failed, self.timedOut, self.slow) = (failed, timedOut, slow)
+        self.position = position
+        tally = CallTally(
+            successes: total - failed.count, failures: failed.count, timeouts: timedOut.count,
+            slow: slow.count)
     }
 
     /// The place of the oldest call that the window holds.
     var oldest: Int64 { position - tally.total + 1 }
 
-    /// Adds so many calls of one kind. O(1), and O(r) for the r runs that fall out of the window.
-    mutating func add(_ kind: CallKind, _ count: Int64) {
+    /// The rings of what failed, timed out and was slow.
+    var rings: [BitRing] { [failed, timedOut, slow] }
+
+    /// Adds so many calls of one kind. O(1) for each 64 calls, and at most for each 64 of the size.
+    ///
+    /// - Returns: By how much places have become lower; nearly always 0.
+    mutating func add(_ kind: CallKind, _ count: Int64) -> Int64 {
+        let added = min(count, size)
+        let start = (position + count - added) % size
+        let forgotten = max(0, min(position, size) + added - size)
+        let total = tally.total + added - forgotten
+        let places = start..<start + added
+        failed.set(places, to: kind.outcome.isFailure, size: size)
+        timedOut.set(places, to: kind.outcome == .timeout, size: size)
+        slow.set(places, to: kind.isSlow, size: size)
+        tally = CallTally(
+            successes: total - failed.count, failures: failed.count, timeouts: timedOut.count,
+            slow: slow.count)
         position += count
-        var rest = min(count, size)
-        tally.add(kind, rest)
-        if let last = runs.last, last & 7 == kind.code {
-            let more = min(rest, Self.longestRun - Int64(last >> 3))
-            runs[runs.endIndex - 1] += UInt32(more) << 3
-            rest -= more
-        }
-        while rest > 0 {
-            let run = min(rest, Self.longestRun)
-            runs.append(UInt32(run) << 3 | kind.code)
-            rest -= run
-        }
-        while tally.total > size { forget(tally.total - size) }
-        while runs.count > Bounds.callRuns { forget(.max) }
+        return lowerPlaces()
     }
 
-    /// Forgets up to so many calls of the oldest run.
-    private mutating func forget(_ count: Int64) {
-        guard let run = runs.first else { return }
-        let forgotten = min(count, Int64(run >> 3))
-        tally.add(CallKind.all[Int(run & 7)], -forgotten)
-        if forgotten == Int64(run >> 3) {
-            runs.removeFirst()
-        } else {
-            runs[runs.startIndex] -= UInt32(forgotten) << 3
-        }
+    private mutating func lowerPlaces() -> Int64 {
+        guard position > Self.longestCount else { return 0 }
+        // Whole turns, so that each call stays where it is in the rings.
+        let shift = (position / size - 1) * size
+        position -= shift
+        return shift
     }
 }

@@ -1,4 +1,4 @@
-/// A probe that is out: it is settled by its deadline, or the breaker opens again as of then.
+/// A probe that is out: it is settled by its deadline, or expires then.
 public struct ProbeLease: Equatable, Sendable {
     /// Which probe it is.
     public let id: UInt64

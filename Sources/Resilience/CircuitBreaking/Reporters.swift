@@ -45,6 +45,14 @@ struct Reporters: Equatable, Sendable {
         for index in known.indices { known[index].position = min(known[index].position, position) }
     }
 
+    /// Makes all places lower by so much, those before it the first.
+    mutating func shift(by places: Int64) {
+        guard places > 0 else { return }
+        for index in known.indices {
+            known[index].position = max(known[index].position, places) - places
+        }
+    }
+
     /// FNV-1a (Fowler, Noll, Vo), which is the same in every process.
     private static func hash(_ name: String) -> UInt64 {
         name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }

@@ -28,7 +28,8 @@ public enum Bounds {
     public static let slicedWindowsMilliseconds: ClosedRange<Int64> = 10...(366 * 86_400_000)
     /// Reporters remembered of one key; the most recent are kept.
     public static let reporters = 64
-    /// Probes of one key that are out at once, whatever its policy says; each is remembered.
+    /// Probes of one key that are out at once; each is remembered, in sixteen bytes, and written
+    /// with the state.
     public static let probes = 10_000
     /// Slots of one key that are held at once: each is remembered with its holder, and all of
     /// them are written when one changes.
@@ -37,9 +38,9 @@ public enum Bounds {
     public static let queues: ClosedRange<Int64> = 0...10_000
     /// The name of who holds a slot, in bytes of UTF-8.
     public static let holderBytes = 256
-    /// How often the kind of call may change within one count window: past that the oldest calls
-    /// are forgotten early. At four bytes a change this is a quarter of a megabyte a key.
-    public static let callRuns = 65_536
+    /// Calls in a breaker's count window: to be exact it remembers up to three bits of each, which
+    /// is at most 375 kB a key; a window without failures and slow calls takes nothing.
+    public static let callWindows: ClosedRange<Int64> = 1...1_000_000
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000

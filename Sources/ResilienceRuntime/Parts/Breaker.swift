@@ -5,19 +5,26 @@ import Synchronization
 ///
 /// A guard asks it and settles what it allowed; code that cannot be written as a closure may do
 /// the same with ``acquire(_:)`` and ``settle(_:of:_:duration:)``. A probe that is not settled by
-/// the policy's `probeTimeout` opens the breaker again; other calls that take longer than five
-/// minutes are not counted.
+/// the policy's `probeTimeout` opens the breaker again, or frees its place where `onProbeTimeout`
+/// says so; other calls that take longer than five minutes are not counted.
 ///
 /// Guarded by a mutex, under which the clock is read. It keeps states of at most `maximumKeys`
-/// keys; those that are closed and empty are forgotten, and past the bound calls of new keys are
-/// denied with ``Denied/Reason/tooManyKeys``, and outcomes of forgotten ones not counted.
+/// keys; those that nobody has used for the policy's `keyIdle` are forgotten, and those that are
+/// closed and empty sooner. Past the bound calls of new keys are denied with
+/// ``Denied/Reason/tooManyKeys``; outcomes of forgotten keys are not counted.
 public final class Breaker: Part {
     /// What it is called in denials.
     public let name: String
     /// When it opens, and how it closes.
     public let policy: BreakerPolicy
     private let clock: any RuntimeClock
-    private let states: Mutex<KeyedStates<BreakerState>>
+    private let content: Mutex<Content>
+
+    private struct Content {
+        var states: KeyedStates<BreakerState>
+        /// The highest generation that was forgotten with a key: new ones begin above it.
+        var forgotten: Int64 = 0
+    }
 
     /// A breaker that is closed.
     public init(
@@ -25,7 +32,7 @@ public final class Breaker: Part {
         clock: any RuntimeClock = SystemClock()
     ) {
         (self.name, self.policy, self.clock) = (name, policy, clock)
-        states = Mutex(KeyedStates(maximumCount: maximumKeys))
+        content = Mutex(Content(states: KeyedStates(maximumCount: maximumKeys)))
     }
 
     /// Asks whether a call may be made.
@@ -60,9 +67,9 @@ public final class Breaker: Part {
 
     /// Where the breaker stands, and why; nothing is changed by looking.
     public func view(_ key: String = "") -> BreakerView {
-        states.withLock { states in
+        content.withLock { content in
             let now = clock.now()
-            return (states[ExactString(key)] ?? BreakerState(at: now)).view(policy, at: now)
+            return state(of: ExactString(key), content, at: now).view(policy, at: now)
         }
     }
 
@@ -83,7 +90,7 @@ public final class Breaker: Part {
     }
 
     /// How many keys it keeps states of.
-    public var keys: Int { states.withLock(\.count) }
+    public var keys: Int { content.withLock(\.states.count) }
 
     func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
         ask(key) { _, reply in others(reply) }
@@ -126,25 +133,45 @@ public final class Breaker: Part {
     private func change<Answer: Sendable>(
         _ key: ExactString, _ body: (inout BreakerState, Instant) -> Answer
     ) -> Answer? {
-        states.withLock { states in
+        content.withLock { content in
             let now = clock.now()
-            guard states.hasRoom(for: key, at: now, isIdle: { isIdle($0, at: now) }) else {
-                return nil
+            let before = content.forgotten
+            var forgotten = before
+            let hasRoom = content.states.hasRoom(for: key, at: now) { state in
+                // One that equals a new one leaves no generation behind.
+                if state.isFresh(policy, at: now), state.firstGeneration - 1 == before {
+                    return true
+                }
+                guard isUnneeded(state, at: now) else { return false }
+                forgotten = max(forgotten, state.generation)
+                return true
             }
-            var state = states[key] ?? BreakerState(at: now)
+            content.forgotten = forgotten
+            guard hasRoom else { return nil }
+            var state = state(of: key, content, at: now)
             let answer = body(&state, now)
-            states[key] = state
+            content.states[key] = state
             return answer
         }
     }
 
-    /// Whether forgetting a state changes no decision: it is closed and empty, and no permit of an
-    /// earlier generation is good any more, which a new state might take for its own.
-    private func isIdle(_ state: BreakerState, at now: Instant) -> Bool {
+    /// Whether forgetting a state changes no decision: nobody has used it for the policy's time, or
+    /// it is closed and empty, and no call that it let through is under way any more.
+    private func isUnneeded(_ state: BreakerState, at now: Instant) -> Bool {
+        if state.isIdle(policy, at: now) { return true }
+        guard state.usedAt + Bounds.permitLifetime <= now else { return false }
         let view = state.view(policy, at: now)
         return view.position == .closed && view.figures.counts.total == 0
             && view.figures.consecutiveFailures == 0
-            && (view.generation == 1 || view.since + Bounds.permitLifetime <= now)
+    }
+
+    /// The state of a key: a new one where it has none, or nobody has used it for so long that it
+    /// is as good as forgotten.
+    private func state(of key: ExactString, _ content: Content, at now: Instant) -> BreakerState {
+        let present = content.states[key]
+        if let present, !present.isIdle(policy, at: now) { return present }
+        let last = max(content.forgotten, present?.generation ?? 0)
+        return BreakerState(at: now, after: last)
     }
 }
 

@@ -116,7 +116,7 @@ struct GuardScript {
             let view = try run.plane.breakers.view(name, key)
             let counts = view.figures.counts
             return "\(view.position) \(counts.successes)/\(counts.failures) "
-                + "out \(view.probesInFlight) rejected \(counts.rejected)"
+                + "out \(view.probesInFlight) denied \(counts.denied)"
         }
     }
 

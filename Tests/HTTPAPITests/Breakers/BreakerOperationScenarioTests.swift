@@ -40,7 +40,7 @@ struct BreakerOperationScenarioTests {
                 .advance(86_400_000), Do.acquire(#"{"allowed": false}"#),
                 Step(
                     "DELETE \(Do.path)/state", nil, 200,
-                    #"{"state": "closed", "generation": 3, "counts": {"rejected": 0}}"#
+                    #"{"state": "closed", "generation": 3, "counts": {"denied": 0}}"#
                 ).tells(#"{"type": "breaker.released", "reason": "released"}"#),
                 Do.acquire(#"{"allowed": true}"#),
             ]),
@@ -112,6 +112,33 @@ struct BreakerOperationScenarioTests {
                 Step("GET /v1/breakers/none/state", nil, 404),
                 Step("POST /v1/breakers/none/acquire", "{}", 404),
                 Step("POST /v1/breakers/none/outcomes", #"{"outcome": "success"}"#, 404),
+            ]),
+        Scenario(
+            "a key that nobody uses is forgotten, open or not, and begins above what it had",
+            [
+                Do.put(
+                    #"""
+                    {"window": {"type": "consecutive"}, "failure_threshold": 1,
+                     "key_idle_ms": 300000}
+                    """#),
+                Do.open(),
+                Do.report(#"{"outcome": "failure", "key": "b"}"#).tells("breaker.opened"),
+                .advance(299_999),
+                Step(
+                    "GET \(Do.path)/keys", nil, 200,
+                    #"{"keys": [{"key": ""}, {"key": "b", "state": "half_open"}]}"#),
+                .advance(1),
+                Step(
+                    "GET \(Do.path)/keys", nil, 200,
+                    #"{"keys": [{"key": "", "state": "half_open", "generation": 2}]}"#),
+                Step(
+                    "GET \(Do.path)/state?key=b", nil, 200,
+                    #"""
+                    {"state": "closed", "generation": 3, "times_opened": 0,
+                     "last_failure_at": null}
+                    """#),
+                Do.acquire(
+                    #"{"allowed": true, "state": "closed", "generation": 3}"#, #"{"key": "b"}"#),
             ]),
         Scenario(
             "a reset puts one key or all back to the beginning in a new generation",

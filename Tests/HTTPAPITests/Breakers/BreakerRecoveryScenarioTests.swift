@@ -42,7 +42,7 @@ struct BreakerRecoveryScenarioTests {
                 Do.acquire(
                     #"""
                     {"allowed": false, "state": "half_open", "permit": null,
-                     "reason": "probes_in_flight", "retry_after_ms": null}
+                     "reason": "probes_in_flight", "retry_after_ms": 1000}
                     """#
                 ).has(["Retry-After": nil]),
                 Do.settle("a", "success", counted),
@@ -55,7 +55,7 @@ struct BreakerRecoveryScenarioTests {
                     #"{"counted": false, "reason": "stale_generation", "state": "closed"}"#),
                 Do.state(
                     #"""
-                    {"state": "closed", "counts": {"total": 0, "failures": 0, "rejected": 0},
+                    {"state": "closed", "counts": {"total": 0, "failures": 0, "denied": 0},
                      "consecutive_failures": 0, "times_opened": 1, "generation": 4}
                     """#),
             ]),
@@ -122,6 +122,63 @@ struct BreakerRecoveryScenarioTests {
                 Do.settle("a", "success", #"{"counted": false, "reason": "expired"}"#),
             ]),
         Scenario(
+            "a probe that is not settled does not make it stay open longer",
+            [
+                put(
+                    #"""
+                    , "open_duration_ms": 1000, "open_multiplier": 3, "probe_timeout_ms": 500
+                    """#), Do.open(), .advance(1000),
+                Do.allowed("a", "half_open").tells("breaker.half_opened"),
+                .advance(500).tells(
+                    "breaker.probe_expired",
+                    #"{"type": "breaker.opened", "data": {"open_for_ms": 1000}}"#),
+                Do.acquire(#"{"allowed": false, "retry_after_ms": 1000}"#),
+            ]),
+        Scenario(
+            "with on_probe_timeout release a probe that is not settled only frees its place",
+            [
+                put(
+                    #"""
+                    , "open_duration_ms": 1000, "probe_timeout_ms": 1500, "half_open_permits": 1,
+                    "success_threshold": 1, "on_probe_timeout": "release"
+                    """#), Do.open(), .advance(1000),
+                Do.allowed("a", "half_open").tells("breaker.half_opened"),
+                .advance(300),
+                Do.acquire(#"{"reason": "probes_in_flight", "retry_after_ms": 1000}"#)
+                    .has(["Retry-After": "1"]),
+                .advance(1000),
+                Do.acquire(#"{"reason": "probes_in_flight", "retry_after_ms": 200}"#),
+                Do.state(#"{"would_allow": false, "retry_after_ms": 200, "generation": 3}"#),
+                .advance(700).tells(
+                    #"""
+                    {"type": "breaker.probe_expired", "reason": "probe_expired",
+                     "actor": "switchgear", "at": "2026-01-01T00:00:02.500Z",
+                     "data": {"from": "half_open", "to": "half_open", "generation": 3}}
+                    """#),
+                Do.state(#"{"state": "half_open", "generation": 3, "times_opened": 1}"#),
+                Do.settle("a", "success", #"{"counted": false, "reason": "expired"}"#),
+                Do.allowed("b", "half_open"),
+                Do.settle("b", "success", #"{"state": "closed"}"#).tells("breaker.closed"),
+            ]),
+        Scenario(
+            "while disabled nothing is recorded; what fell due meanwhile is, once it is enabled",
+            [
+                put(#", "open_duration_ms": 1000, "automatic_half_open": true"#), Do.open(),
+                Step("PATCH \(Do.path)", #"{"mode": "disabled"}"#).tells("policy.updated"),
+                .advance(5000), Do.allowed("a", "half_open"),
+                Do.settle("a", "failure", #"{"counted": false, "reason": "disabled"}"#),
+                Step("DELETE /v1/permits/<a>", nil, 204, ""),
+                Do.report(
+                    #"{"outcome": "failure"}"#, #"{"counted": false, "reason": "disabled"}"#),
+                .advance(1000),
+                Step("PATCH \(Do.path)", #"{"mode": "enforce"}"#).tells(
+                    "policy.updated",
+                    #"""
+                    {"type": "breaker.half_opened", "actor": "switchgear",
+                     "data": {"effective_at": "2026-01-01T00:00:01.000Z"}}
+                    """#),
+            ]),
+        Scenario(
             "with automatic_half_open it half-opens at that instant without any call",
             [
                 put(#", "open_duration_ms": 1000, "automatic_half_open": true"#), Do.open(),
@@ -148,7 +205,7 @@ struct BreakerRecoveryScenarioTests {
                 Do.state(
                     #"""
                     {"state": "half_open", "failure_rate": 0.5, "counts": {"total": 2,
-                     "successes": 1, "failures": 1, "rejected": 1},
+                     "successes": 1, "failures": 1, "denied": 1},
                      "last_failure_at": "2026-01-01T00:00:00.000Z"}
                     """#),
                 Do.allowed("a", "half_open").tells(
@@ -157,7 +214,7 @@ struct BreakerRecoveryScenarioTests {
                     #"{"type": "breaker.closed", "data": {"counts": {"total": 2}}}"#),
                 Do.state(
                     #"""
-                    {"failure_rate": null, "counts": {"total": 0, "rejected": 0},
+                    {"failure_rate": null, "counts": {"total": 0, "denied": 0},
                      "last_failure_at": "2026-01-01T00:00:00.000Z"}
                     """#),
             ]),

@@ -26,7 +26,7 @@ struct GuardConcurrencyTests {
             for path in paths { after.append(try await state(server, path)) }
             #expect(after == before)
             let breaker = try await server.send("GET /v1/breakers/payments/state?key=h")
-            #expect(breaker.at("/counts/rejected") == 200, "\(breaker.text)")
+            #expect(breaker.at("/counts/denied") == 200, "\(breaker.text)")
             let types = try await server.events().compactMap { $0.at("/type")?.string }
             #expect(!types.contains("limiter.limited") && !types.contains("bulkhead.saturated"))
         }

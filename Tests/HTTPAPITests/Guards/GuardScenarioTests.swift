@@ -76,7 +76,7 @@ struct GuardScenarioTests {
                 Do.denied(Self.broken, after: "10000", Do.attributes("2")).has(["Retry-After": "10"]
                 ),
                 Do.left("per-user", "2", 3), Do.left("per-org", "org%3Aa", 1), Do.held(0),
-                Do.position(#"{"state": "open", "counts": {"rejected": 1}}"#),
+                Do.position(#"{"state": "open", "counts": {"denied": 1}}"#),
                 Do.allowed("q", Do.attributes("2", host: "other")),
             ]),
         Scenario(
@@ -132,9 +132,9 @@ struct GuardScenarioTests {
                 Do.allowed("q", Do.attributes("2")).tells("breaker.half_opened"),
                 Do.position(#"{"state": "half_open", "half_open": {"in_flight": 1}}"#),
                 Do.denied(
-                    ("breaker", "payments", "probes_in_flight"), after: "null",
+                    ("breaker", "payments", "probes_in_flight"), after: "1000",
                     Do.attributes("3", org: "b")
-                ).has(["Retry-After": nil]),
+                ).has(["Retry-After": "1"]),
                 Do.settle(
                     "q", "success",
                     #"""

@@ -30,7 +30,7 @@ struct BreakerClockTests {
             [
                 (0, "F*3", "counted open | opened consecutive_failures at 0"),
                 (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1100, "acquire b", "yes"), (-Self.day, "acquire c", "no probes_in_flight null"),
+                (1100, "acquire b", "yes"), (-Self.day, "acquire c", "no probes_in_flight 500"),
                 (
                     -Self.day + 500, "acquire c",
                     "no open 1000 | probe_expired+opened probe_expired at \(-Self.day + 500)"
@@ -102,6 +102,8 @@ struct BreakerClockTests {
             #expect(script.state.view(policy, at: now + longest).wouldAllow, "seed \(seed)")
             guard let retry = denial.retryAfter else { continue }
             #expect(retry > .zero && retry <= policy.openDuration, "seed \(seed)")
+            // What a probe comes to, nobody knows before.
+            if denial.reason == .probesInFlight { continue }
             #expect(script.state.view(policy, at: now + retry).wouldAllow, "seed \(seed)")
         }
     }

@@ -29,7 +29,7 @@ struct BreakerPitfallTests {
         try BreakerScript.run(
             row,
             Self.openings + [
-                (1300, "acquire b", "yes"), (1499, "acquire c", "no probes_in_flight null"),
+                (1300, "acquire b", "yes"), (1499, "acquire c", "no probes_in_flight 1"),
                 (
                     1600, "settle b S",
                     "stale_generation open | probe_expired+opened probe_expired at 1500"
@@ -56,7 +56,7 @@ struct BreakerPitfallTests {
         #expect(try script.take("acquire a", at: 1000).hasPrefix("yes"))
         for _ in 0..<50 { try script.take("view", at: 1000) }
         #expect(try script.take("acquire b", at: 1000) == "yes")
-        #expect(try script.take("acquire c", at: 1000) == "no probes_in_flight null")
+        #expect(try script.take("acquire c", at: 1000) == "no probes_in_flight 500")
     }
 
     @Test(
@@ -70,7 +70,7 @@ struct BreakerPitfallTests {
             #expect(answers.count { $0.hasPrefix("yes") } == permits)
             let view = script.state.view(script.policy, at: Instant(milliseconds: 1000))
             #expect(view.probesInFlight == permits)
-            #expect(view.figures.counts.rejected == 200 - permits)
+            #expect(view.figures.counts.denied == 200 - permits)
         }
     }
 
@@ -80,7 +80,7 @@ struct BreakerPitfallTests {
         script.policy.halfOpenPermits = 1_000_000_000
         try script.take("F*3", at: 0)
         for _ in 0..<Bounds.probes { try script.take("acquire a", at: 1000) }
-        #expect(try script.take("acquire a", at: 1000) == "no probes_in_flight null")
+        #expect(try script.take("acquire a", at: 1000) == "no probes_in_flight 500")
     }
 
     @Test("an outcome of an earlier generation counts nothing, neither as a probe")
@@ -119,7 +119,7 @@ struct BreakerPitfallTests {
                 (1000, "acquire b", "yes"), (1100, "settle a S", "counted half_open"),
                 (1100, "settle a S", "duplicate half_open"),
                 (1100, "settle a F", "duplicate half_open"), (1100, "give a", "done"),
-                (1100, "acquire c", "yes"), (1100, "acquire d", "no probes_in_flight null"),
+                (1100, "acquire c", "yes"), (1100, "acquire d", "no probes_in_flight 400"),
             ])
     }
 
@@ -129,10 +129,10 @@ struct BreakerPitfallTests {
             row,
             Self.openings + [
                 (1000, "acquire b", "yes"), (1100, "settle a X", "ignored half_open"),
-                (1100, "acquire c", "yes"), (1100, "acquire d", "no probes_in_flight null"),
+                (1100, "acquire c", "yes"), (1100, "acquire d", "no probes_in_flight 400"),
                 (1200, "give c", "done"), (1200, "give c", "done"), (1200, "acquire d", "yes"),
                 (1200, "settle c F", "duplicate half_open"),
-                (1200, "view", "half_open since 1000 no null"),
+                (1200, "view", "half_open since 1000 no 300"),
             ])
     }
 

@@ -23,7 +23,8 @@ struct BreakerPolicyTests {
             "failure_rate_threshold":0.5,"failure_threshold":null,"slow_call_duration_ms":null,\
             "slow_call_rate_threshold":1.0,"open_duration_ms":30000,"open_multiplier":1.0,\
             "max_open_duration_ms":300000,"half_open_permits":3,"success_threshold":2,\
-            "probe_timeout_ms":30000,"automatic_half_open":false,"min_reporters":1}
+            "probe_timeout_ms":30000,"automatic_half_open":false,"min_reporters":1,\
+            "on_probe_timeout":"reopen","key_idle_ms":604800000}
             """
         #expect(try effective("{}") == contract)
         #expect(try effective(contract) == contract)
@@ -115,6 +116,16 @@ struct BreakerPolicyTests {
             (#"{"probe_timeout_ms":0}"#, "/spec/probe_timeout_ms: must be at least 1"),
             (#"{"open_duration_ms":0}"#, "/spec/open_duration_ms: must be at least 1"),
             (#"{"min_reporters":65}"#, "/spec/min_reporters: must be at most 64"),
+            (#"{"half_open_permits":10001}"#, "/spec/half_open_permits: must be at most 10000"),
+            (
+                #"{"window":{"type":"count","size":1000001}}"#,
+                "/spec/window/size: must be at most 1000000"
+            ),
+            (#"{"key_idle_ms":0}"#, "/spec/key_idle_ms: must be at least 1"),
+            (
+                #"{"on_probe_timeout":"close"}"#,
+                #"/spec/on_probe_timeout: must be one of "reopen", "release""#
+            ),
             (
                 #"{"open_duration_ms":5,"max_open_duration_ms":4}"#,
                 "/spec/max_open_duration_ms: must be at least open_duration_ms (5)"
@@ -129,12 +140,12 @@ struct BreakerPolicyTests {
     func largest() throws {
         let year = 31_622_400_000
         let spec = """
-            {"window":{"type":"count","size":1000000000},"minimum_calls":1000000000,\
+            {"window":{"type":"count","size":1000000},"minimum_calls":1000000,\
             "failure_rate_threshold":1,"failure_threshold":1000000000,\
             "slow_call_duration_ms":\(year),"slow_call_rate_threshold":1,\
             "open_duration_ms":\(year),"open_multiplier":1000000000,\
-            "max_open_duration_ms":\(year),"half_open_permits":1000000000,\
-            "success_threshold":1000000000,"probe_timeout_ms":\(year),"min_reporters":64}
+            "max_open_duration_ms":\(year),"half_open_permits":10000,\
+            "success_threshold":1000000000,"probe_timeout_ms":\(year),"min_reporters":64,"key_idle_ms":\(year)}
             """
         #expect(try faults(spec) == [])
         var script = BreakerScript(try .parsed(spec))

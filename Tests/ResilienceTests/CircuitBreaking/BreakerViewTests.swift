@@ -61,7 +61,7 @@ struct BreakerViewTests {
         let probing = view(script, at: 1400)
         #expect(probing.figures.counts.total == 2)
         #expect(probing.figures.counts.timeouts == 1)
-        #expect(probing.figures.counts.rejected == 1)
+        #expect(probing.figures.counts.denied == 1)
         #expect(probing.figures.counts.ignored == 1)
         #expect(probing.probesInFlight == 1)
         #expect(probing.probeSuccesses == 1)
@@ -70,7 +70,7 @@ struct BreakerViewTests {
         let closed = view(script, at: 1500)
         #expect(closed.position == .closed)
         #expect(closed.figures.counts.total == 0)
-        #expect(closed.figures.counts.rejected == 0)
+        #expect(closed.figures.counts.denied == 0)
         #expect(closed.figures.consecutiveFailures == 0)
         #expect(closed.timesOpened == 1)
         #expect(closed.lastFailureAt == .epoch)
@@ -103,7 +103,7 @@ struct BreakerViewTests {
             "failure_rate": 0.5, "slow_rate": 0.0,
             "counts": [
                 "total": 2, "successes": 1, "failures": 1, "timeouts": 1, "slow": 0, "ignored": 0,
-                "rejected": 0,
+                "denied": 0,
             ],
             "consecutive_failures": 1, "open_for_ms": 1000, "forced_until_at": .null,
             "thresholds": .object(policy.document),

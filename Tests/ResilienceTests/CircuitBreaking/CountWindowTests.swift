@@ -16,7 +16,7 @@ struct CountWindowTests {
         for _ in 0..<500 {
             let kind = CallKind.all[Int(random.next() % 6)]
             let count = random.next() % 9 == 0 ? Int.random(in: 1...60, using: &random) : 1
-            window.add(kind, Int64(count))
+            _ = window.add(kind, Int64(count))
             calls += Array(repeating: kind, count: count)
             var tally = CallTally()
             for call in calls.suffix(size) { tally.add(call, 1) }
@@ -26,28 +26,38 @@ struct CountWindowTests {
         }
     }
 
-    @Test("a thousand million calls at once are a few numbers")
-    func many() {
-        var window = CountWindow(size: 1_000_000_000)
-        let success = CallKind(outcome: .success, isSlow: false)
-        window.add(success, 1_000_000_000)
-        #expect(window.runs.count == 2)
-        #expect(window.tally.successes == 1_000_000_000)
-        window.add(CallKind(outcome: .timeout, isSlow: true), 999_999_999)
-        #expect(window.tally.successes == 1)
-        #expect(window.tally.timeouts == 999_999_999)
-        #expect(window.tally.slow == 999_999_999)
+    @Test("holds exactly the last calls at its largest size, alternating ones and many at once")
+    func largest() {
+        let size = Bounds.callWindows.upperBound
+        var window = CountWindow(size: size)
+        let calls = [CallKind.all[1], CallKind.all[0]]
+        for index in 0..<Int(size) + 101 { _ = window.add(calls[index % 2], 1) }
+        #expect(window.tally == CallTally(successes: size / 2, failures: size / 2))
+        _ = window.add(CallKind.all[5], 1_000_000_000)
+        #expect(window.tally == CallTally(failures: size, timeouts: size, slow: size))
+        _ = window.add(CallKind.all[0], size - 1)
+        #expect(window.tally == CallTally(successes: size - 1, failures: 1, timeouts: 1, slow: 1))
+        _ = window.add(CallKind.all[0], 1)
+        #expect(window.tally == CallTally(successes: size))
+        #expect(window.rings.allSatisfy { $0 == BitRing() })
     }
 
-    @Test("past the bound of changes the oldest calls are forgotten early")
-    func bounded() {
-        var window = CountWindow(size: 1_000_000_000)
-        for _ in 0..<Bounds.callRuns {
-            window.add(CallKind.all[0], 3)
-            window.add(CallKind.all[1], 1)
+    @Test("is the same after its places were counted from lower numbers again")
+    func lowered() throws {
+        let failure = CallKind.all[1]
+        let near: JSONObject = ["size": 7, "position": .integer(CountWindow.longestCount - 3)]
+        var log = try #require(CallLog(snapshot: .object(near)))
+        var plain = CallLog(.count(7))
+        plain.add(CallKind.all[0], 20, by: nil, at: .epoch)
+        for step in 0..<20 {
+            let kind = step % 3 == 0 ? failure : CallKind.all[0]
+            let reporter = "r\(step % 4)"
+            log.add(kind, Int64(step % 4 + 1), by: reporter, at: .epoch)
+            plain.add(kind, Int64(step % 4 + 1), by: reporter, at: .epoch)
+            #expect(log.tally(at: .epoch) == plain.tally(at: .epoch), "step \(step)")
+            let told = [log, plain].map { $0.failing.count(since: $0.oldest(at: .epoch)) }
+            #expect(told[0] == told[1], "step \(step)")
         }
-        #expect(window.runs.count == Bounds.callRuns)
-        #expect(window.tally.total == Int64(Bounds.callRuns) * 2)
     }
 
     @Test("of reporters the most recent are remembered")

@@ -85,7 +85,10 @@ struct NaiveBreaker {
 
     private mutating func advance(to ms: Int64) {
         if let deadline = probes.map(\.deadlineMs).min(), deadline <= ms {
+            // A lost probe says nothing of the target.
+            let before = reopened
             open(at: deadline, again: true)
+            reopened = before
         }
     }
 

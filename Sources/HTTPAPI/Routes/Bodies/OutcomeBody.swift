@@ -11,6 +11,6 @@ struct OutcomeBody: CallReport {
 
     static let fields: [Field<OutcomeBody>] =
         [Field("key", \.key, .key, "Whom the calls were about.")] + callFields + [
-            Field("count", \.count, .integer(1...1_000_000), "How many calls went so.")
+            Field("count", \.count, .integer(Bounds.counts), "How many calls went so.")
         ]
 }
