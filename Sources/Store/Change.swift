@@ -30,7 +30,7 @@ public struct Change: Sendable {
 
     /// How much work it is, in rows.
     var weight: Int {
-        policies.count + assignments.count + states.count + clearedPolicies.count + events.count
-            + 1
+        policies.count + assignments.count + states.count + clearedPolicies.count
+            + settings.count + settlements.count + events.count + 1
     }
 }

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// A commit waits for the disk. While it does, further changes queue up, and the next commit
 /// takes all of them, so that the wait is shared and none is answered before it is on disk. When
-/// a commit fails, its changes are tried one by one: a fault in one takes no other with it.
+/// a commit fails for a reason that lies in one of its changes, they are tried one by one: a fault
+/// in one takes no other with it. When the disk is what fails, all of them fail with it.
 ///
 /// The queue is guarded by a mutex; the database is used on a dispatch queue of its own, off the
 /// threads that answer.
@@ -81,6 +82,9 @@ public final class Writer: Sendable {
         add(Entry(change: change, done: done))
     }
 
+    /// How many rows wait to be taken into a commit.
+    var backlog: Int { waiting.withLock(\.weight) }
+
     /// Returns when everything handed over before is on disk.
     public func flush() async throws { try await commit(Change()) }
 
@@ -109,16 +113,28 @@ public final class Writer: Sendable {
     }
 
     private func drain() {
-        while let batch = nextBatch() {
-            let result = attempt(batch.map(\.change))
-            switch result {
-            case .success(let seqs):
-                for (entry, seq) in zip(batch, seqs) { entry.done?(.success(seq)) }
-            case .failure(let error) where batch.count == 1:
-                batch[0].done?(.failure(error))
-            case .failure:
-                for entry in batch { entry.done?(attempt([entry.change]).map { $0[0] }) }
-            }
+        while let batch = nextBatch() { write(batch) }
+    }
+
+    private func write(_ batch: [Entry]) {
+        switch attempt(batch.map(\.change)) {
+        case .success(let seqs):
+            for (entry, seq) in zip(batch, seqs) { entry.done?(.success(seq)) }
+        case .failure(let error) where error.liesInOneChange && batch.count > 1:
+            writeOneByOne(batch)
+        case .failure(let error):
+            for entry in batch { entry.done?(.failure(error.told)) }
+        }
+    }
+
+    /// Commits each change by itself, up to a failure that would meet all of them: on a full or
+    /// broken disk each attempt takes its time only to fail again.
+    private func writeOneByOne(_ batch: [Entry]) {
+        var broken: CommitError?
+        for entry in batch {
+            let result = broken.map { .failure($0) } ?? attempt([entry.change])
+            if case .failure(let error) = result, !error.liesInOneChange { broken = error }
+            entry.done?(result.map { $0[0] }.mapError(\.told))
         }
     }
 
@@ -138,7 +154,7 @@ public final class Writer: Sendable {
     }
 
     /// Commits `changes` together.
-    private func attempt(_ changes: [Change]) -> Result<[Int64], StoreError> {
+    private func attempt(_ changes: [Change]) -> Result<[Int64], CommitError> {
         do {
             let seqs = try pool.writeWithoutTransaction { database in
                 try journal.withLock { try $0.write(changes, in: database) }
@@ -149,7 +165,7 @@ public final class Writer: Sendable {
         } catch {
             let message = StoreError.words(of: error)
             failures.withLock { $0 = Failures(last: message, untold: message) }
-            return .failure(StoreError(.unavailable, "the database cannot be written: \(message)"))
+            return .failure(CommitError(error))
         }
     }
 }

@@ -90,6 +90,70 @@ struct GroupCommitTests {
         #expect(store.writer.lastFailure == nil)
     }
 
+    @Test("writes also what nobody waits for beside a bad change", arguments: [0, 4, 8])
+    func nobodyWaits(badPlace: Int) async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        try await store.writer.commit(.policy(1, "api"))
+        let gate = await store.holdWriter()
+        // The first is taken at once; the others wait together.
+        store.writer.enqueue(.event("test.first"))
+        while store.writer.backlog > 0 { await Task.yield() }
+        for number in 0...8 {
+            var change = Change.event("test.\(number)")
+            if number == badPlace { change.policies = Change.policy(1, "api").policies }
+            store.writer.enqueue(change)
+        }
+        gate.letGo()
+        try await store.writer.flush()
+        var query = EventQuery()
+        query.isAscending = true
+        let types = try await store.events(query).map(\.event.type)
+        let good = (0...8).filter { $0 != badPlace }
+        #expect(types == ["test.first"] + good.map { "test.\($0)" })
+    }
+
+    @Test("tries a batch once on a full disk, and tells everyone in it")
+    func fullDisk() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        try store.limitPages()
+        let refused = Atomic(0)
+        let begun = try store.countTransactions()
+        let gate = await store.holdWriter()
+        for number in 1...500 {
+            var change = Change.event("test.\(number)")
+            change.events[0].reason = String(repeating: "x", count: 1000)
+            store.writer.enqueue(change) { result in
+                if case .failure(let error) = result, error.code == .unavailable {
+                    refused.add(1, ordering: .relaxed)
+                }
+            }
+        }
+        gate.letGo()
+        try? await store.writer.flush()
+        let written = try await store.events(EventQuery()).count
+        #expect(refused.load(ordering: .relaxed) + written == 500)
+        #expect(refused.load(ordering: .relaxed) > 400)
+        let attempts = begun.count.load(ordering: .relaxed)
+        #expect((1...10).contains(attempts), "\(attempts) attempts")
+        try store.liftPageLimit()
+        try await store.writer.commit(.event("test.after"))
+    }
+
+    @Test("tells a failure of the disk from one of a change")
+    func causes() {
+        for code in [ResultCode.SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH] {
+            #expect(CommitError(DatabaseError(resultCode: code)).liesInOneChange)
+        }
+        for code in [
+            ResultCode.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_IOERR_WRITE, .SQLITE_READONLY,
+            .SQLITE_CANTOPEN, .SQLITE_BUSY, .SQLITE_CORRUPT, .SQLITE_NOMEM,
+        ] {
+            #expect(!CommitError(DatabaseError(resultCode: code)).liesInOneChange)
+        }
+    }
+
     @Test("refuses what is past its bound, off the caller's thread, and takes the rest")
     func overload() async throws {
         let folder = try TemporaryFolder()
@@ -156,5 +220,24 @@ struct GroupCommitTests {
             try next.forgetEvents()
             try next.close()
         }
+    }
+}
+
+/// How many transactions were begun.
+private final class BegunTransactions: Sendable {
+    let count = Atomic(0)
+}
+
+extension Store {
+    /// Counts the transactions of the writing connection from now on.
+    fileprivate func countTransactions() throws -> BegunTransactions {
+        let begun = BegunTransactions()
+        try pool.writeWithoutTransaction { database in
+            database.trace { event in
+                guard "\(event)".hasPrefix("BEGIN") else { return }
+                begun.count.add(1, ordering: .relaxed)
+            }
+        }
+        return begun
     }
 }
