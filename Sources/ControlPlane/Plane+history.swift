@@ -9,6 +9,13 @@ extension Plane {
         return try await PlaneError.telling { try await context.store.events(query) }
     }
 
+    /// The next of the events that `query` asks for, after bounded work. What was told behind an
+    /// answer is in it.
+    public func eventPage(_ query: EventQuery) async throws -> EventPage {
+        try? await context.store.writer.flush()
+        return try await PlaneError.telling { try await context.store.eventPage(query) }
+    }
+
     /// The event at that place.
     public func event(seq: Int64) async throws -> EventRecord {
         try? await context.store.writer.flush()

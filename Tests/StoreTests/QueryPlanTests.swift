@@ -27,45 +27,51 @@ struct QueryPlanTests {
         let columns = ["trace_id", "key", "name", "actor", "kind"]
         for bits in 0..<32 {
             let filters = columns.enumerated().filter { bits & (1 << $0.offset) != 0 }.map {
-                EventReader.Filter(column: $0.element, value: 1.databaseValue)
+                EventSearch.Filter(column: $0.element, value: 1.databaseValue)
             }
             for types in [nil, [1], [1, 2, 3]] as [[Int64]?] {
                 for times in [[], [Self.since]] {
                     for isAscending in [false, true] {
-                        try expectIndex(history.store, filters, types, times, isAscending)
+                        let search = EventSearch(
+                            filters, types: types, times: times, isAscending: isAscending)
+                        for plan in search.plans { try expectIndex(history.store, search, plan) }
                     }
                 }
             }
         }
     }
 
-    private static let since = EventReader.Filter(
+    private static let since = EventSearch.Filter(
         column: "at", comparison: ">=", value: 1.databaseValue)
 
     private func expectIndex(
-        _ store: Store, _ filters: [EventReader.Filter], _ types: [Int64]?,
-        _ times: [EventReader.Filter], _ isAscending: Bool
+        _ store: Store, _ search: EventSearch, _ plan: EventSearch.Plan
     ) throws {
-        let (sql, arguments) = EventReader.statement(
-            filters, types: types, times: times, 1...3000, isAscending: isAscending, limit: 100)
-        let plan = try plans(store, of: sql, arguments)
-        let text: Comment = "\(sql)\n\(plan.joined(separator: "\n"))"
-        let index: String =
-            switch (filters.first?.column, types?.count) {
-            case (let column?, _):
-                "events_by_\(column == "trace_id" ? "trace" : column) (\(column)=? AND rowid>? AND rowid<?)"
-            case (nil, nil): "events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
-            default: "events_by_type (type=? AND rowid>? AND rowid<?)"
-            }
-        #expect(plan.contains { $0.contains(index) }, text)
-        let scans = plan.filter {
+        let (sql, arguments) = search.statement(plan, 1...3000, limit: 100)
+        let steps = try plans(store, of: sql, arguments)
+        let text: Comment = "\(sql)\n\(steps.joined(separator: "\n"))"
+        let index =
+            plan.runs.first.map { Self.index(of: $0) }
+            ?? "events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
+        #expect(steps.count { $0.contains(index) } == max(1, plan.runs.count), text)
+        let scans = steps.filter {
             $0.contains("SCAN") && $0 != "SCAN s" && !$0.contains("(subquery")
         }
         #expect(scans.isEmpty, text)
         // Runs of types are merged, each already in order and cut to the limit.
-        let isMerged = filters.isEmpty && (types?.count ?? 0) > 1
-        let sorts = plan.filter { $0.contains("TEMP B-TREE") }.count
-        #expect(sorts == 0 || isMerged, text)
+        let sorts = steps.filter { $0.contains("TEMP B-TREE") }.count
+        #expect(sorts == 0 || plan.runs.count > 1, text)
+        for run in plan.runs {
+            let (sql, arguments) = search.reach(of: run, in: 1...3000, after: 10)
+            let steps = try plans(store, of: sql, arguments)
+            #expect(steps.count == 1 && steps[0].contains("COVERING INDEX"), "\(sql) \(steps)")
+            #expect(steps.allSatisfy { $0.contains(Self.index(of: run)) }, "\(sql) \(steps)")
+        }
+    }
+
+    private static func index(of run: EventSearch.Filter) -> String {
+        let name = run.column == "trace_id" ? "trace" : run.column
+        return "events_by_\(name) (\(run.column)=? AND rowid>? AND rowid<?)"
     }
 
     @Test(

@@ -28,9 +28,9 @@ struct EventRoutes {
             if events.cursor == nil { query.fault("cursor", "is no cursor of an answer") }
         }
         try query.finish()
-        events.limit = limit + 1
-        let found = try await call.plane.events(events)
-        return Page(found, limit: limit) { String($0.seq) }.reply("events") {
+        events.limit = limit
+        let found = try await call.plane.eventPage(events)
+        return Page(found.records, next: found.next.map { String($0) }).reply("events") {
             $1.value(.object($0.rendered))
         }
     }

@@ -4,13 +4,19 @@ import Resilience
 struct Page<Element> {
     /// The elements.
     let elements: [Element]
-    /// The place of the last, when there are more.
+    /// The place where the list goes on; nil at its end.
     let next: String?
 
     /// A page of `limit` of the `found` elements, of which there is one more when there are more.
     init(_ found: [Element], limit: Int, place: (Element) -> String) {
         elements = Array(found.prefix(limit))
         next = found.count > limit ? elements.last.map(place).map(Cursor.encode) : nil
+    }
+
+    /// A page of these elements, which goes on at `next`, where it does not end the list.
+    init(_ elements: [Element], next: String?) {
+        self.elements = elements
+        self.next = next.map(Cursor.encode)
     }
 
     /// The page as a list of that name.

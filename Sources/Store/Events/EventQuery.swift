@@ -30,6 +30,16 @@ public struct EventQuery: Equatable, Sendable {
     /// All events, newest first.
     public init() {}
 
+    /// Whether no event can pass the filters: those about policies of a kind are of its family, or
+    /// of that of policies.
+    var isContradictory: Bool {
+        guard let kind, let type else { return false }
+        return !type.split(separator: ",").contains { type in
+            let family = type.prefix { $0 != "." }
+            return family == kind || family == "policy"
+        }
+    }
+
     /// The places that after, cursor and order leave.
     var bounds: ClosedRange<Int64>? {
         var lower: Int64 = 1

@@ -4,65 +4,73 @@ import Resilience
 /// Answers queries over the history, each by one index.
 ///
 /// The filter that few events pass chooses the index; the others are tested on the rows that it
-/// finds (`+column` keeps SQLite from choosing theirs). Times become places first. What is read
-/// for an answer is so bounded by what the most telling filter finds.
+/// finds (`+column` keeps SQLite from choosing theirs). Times become places first. Where every
+/// filter finds many, only so many are looked through at once, and the page says how far it came.
 struct EventReader {
     let database: Database
 
-    /// The events that `query` asks for, in its order.
-    func events(_ query: EventQuery) throws -> [EventRecord] {
-        guard let bounds = query.bounds, let filters = try filters(of: query) else { return [] }
+    /// How many entries of an index are looked through for one page of each range of places.
+    static let longestScan = 10_000
+    /// How many ranges of places are looked through for one page.
+    private static let maximumRanges = 8
+
+    /// The next events that `query` asks for, in its order.
+    func page(_ query: EventQuery) throws -> EventPage {
+        guard !query.isContradictory, let bounds = query.bounds,
+            let filters = try filters(of: query)
+        else { return EventPage() }
         let types = try typeIDs(of: query)
-        if query.type != nil, types?.isEmpty == true { return [] }
-        var found: [EventRecord] = []
-        for range in try ranges(of: query, within: bounds) where found.count < query.limit {
-            let limit = query.limit - found.count
-            let statement = Self.statement(
-                filters, types: types, times: Self.times(of: query), range,
-                isAscending: query.isAscending, limit: limit)
-            let rows = try Row.fetchAll(
-                database, sql: statement.sql, arguments: statement.arguments)
-            found += try rows.map(Self.record)
+        if types?.isEmpty == true { return EventPage() }
+        let search = EventSearch(
+            filters, types: types, times: Self.times(of: query), isAscending: query.isAscending)
+        let limit = min(query.limit, Int(Int32.max))
+        var page = EventPage()
+        for (count, range) in try ranges(of: query, within: bounds).enumerated() {
+            guard count < Self.maximumRanges else { return page }
+            let (plan, reach) = try plan(of: search, in: range)
+            let part = reach.map { search.part(of: range, upTo: $0) } ?? range
+            let statement = search.statement(plan, part, limit: limit - page.records.count + 1)
+            page.records += try Row.fetchAll(
+                database, sql: statement.sql, arguments: statement.arguments
+            ).map(Self.record)
+            if page.records.count > limit {
+                page.records.removeLast(page.records.count - limit)
+                page.next = page.records.last?.seq
+                return page
+            }
+            page.next = reach
+            if reach != nil { return page }
+            page.next = query.isAscending ? range.upperBound : range.lowerBound
         }
-        return found
+        page.next = nil
+        return page
     }
 
-    /// A test that events must pass.
-    struct Filter {
-        /// The column that it is about.
-        let column: String
-        /// How the column compares with the value. An index serves equality alone.
-        var comparison = "="
-        let value: DatabaseValue
+    /// How a search goes through a range of places, and how far; nil where that is to its end.
+    private func plan(
+        of search: EventSearch, in range: ClosedRange<Int64>
+    ) throws -> (plan: EventSearch.Plan, reach: Int64?) {
+        var best: (plan: EventSearch.Plan, reach: Int64)?
+        for plan in search.plans {
+            guard plan.hasTests, let reach = try reach(of: plan, search, in: range) else {
+                return (plan, nil)
+            }
+            if let best, !search.isFarther(reach, than: best.reach) { continue }
+            best = (plan, reach)
+        }
+        return best.map { ($0, $1) } ?? (search.plans[0], nil)
     }
 
-    /// A query as SQL. The most telling filter comes first in `filters`.
-    static func statement(
-        _ filters: [Filter], types: [Int64]?, times: [Filter] = [], _ range: ClosedRange<Int64>,
-        isAscending: Bool, limit: Int
-    ) -> (sql: String, arguments: StatementArguments) {
-        let order = isAscending ? "ASC" : "DESC"
-        // A few types of one family are as many short runs of the index by type, merged.
-        guard filters.isEmpty, let types, types.count > 1 else {
-            var filters = filters
-            if let types, types.count == 1 {
-                filters.append(Filter(column: "type", value: types[0].databaseValue))
-            }
-            var (sql, arguments) = seqs(filters + times, range)
-            if let types, types.count > 1 {
-                sql += " AND +type IN (\(types.map(String.init).joined(separator: ", ")))"
-            }
-            arguments += [limit]
-            return (select(from: "\(sql) ORDER BY seq \(order) LIMIT ?", order), arguments)
+    /// How far a plan comes in a range; nil where that is to its end.
+    private func reach(
+        of plan: EventSearch.Plan, _ search: EventSearch, in range: ClosedRange<Int64>
+    ) throws -> Int64? {
+        guard !plan.runs.isEmpty else { return search.place(Self.longestScan, in: range) }
+        let places = try plan.runs.compactMap { run in
+            let (sql, arguments) = search.reach(of: run, in: range, after: Self.longestScan)
+            return try Int64.fetchOne(database, sql: sql, arguments: arguments)
         }
-        let runs = types.map { type in
-            let filter = Filter(column: "type", value: type.databaseValue)
-            let (sql, arguments) = seqs([filter] + times, range)
-            return ("SELECT * FROM (\(sql) ORDER BY seq \(order) LIMIT \(limit))", arguments)
-        }
-        let union = runs.map(\.0).joined(separator: " UNION ALL ")
-        let arguments = runs.reduce(StatementArguments()) { $0 + $1.1 } + [limit]
-        return (select(from: "\(union) ORDER BY seq \(order) LIMIT ?", order), arguments)
+        return search.isAscending ? places.min() : places.max()
     }
 
     /// The types between two words that occur in the history.
@@ -70,29 +78,6 @@ struct EventReader {
         SELECT id FROM symbols WHERE text >= ? AND text < ?
         AND EXISTS (SELECT 1 FROM events WHERE type = symbols.id)
         """
-
-    private static func seqs(
-        _ filters: [Filter], _ range: ClosedRange<Int64>
-    ) -> (sql: String, arguments: StatementArguments) {
-        var sql = "SELECT seq FROM events WHERE seq BETWEEN ? AND ?"
-        var arguments: StatementArguments = [range.lowerBound, range.upperBound]
-        for (index, filter) in filters.enumerated() {
-            let isIndexed = index == 0 && filter.comparison == "="
-            sql += " AND \(isIndexed ? "" : "+")\(filter.column) \(filter.comparison) ?"
-            arguments += [filter.value]
-        }
-        return (sql, arguments)
-    }
-
-    private static func select(from seqs: String, _ order: String) -> String {
-        """
-        SELECT e.seq, e.at, t.text, k.text, n.text, e.key, a.text, e.trace_id, e.policy_version,
-        e.reason, e.data
-        FROM (\(seqs)) AS s CROSS JOIN events AS e ON e.seq = s.seq
-        CROSS JOIN symbols AS t ON t.id = e.type CROSS JOIN symbols AS a ON a.id = e.actor
-        LEFT JOIN symbols AS k ON k.id = e.kind LEFT JOIN symbols AS n ON n.id = e.name
-        """
-    }
 
     private static func record(_ row: Row) throws -> EventRecord {
         EventRecord(
@@ -104,25 +89,26 @@ struct EventReader {
     }
 
     /// What the ranges of places leave to be tested of the times asked for.
-    private static func times(of query: EventQuery) -> [Filter] {
+    private static func times(of query: EventQuery) -> [EventSearch.Filter] {
         [(">=", query.since), ("<", query.until)].compactMap { comparison, time in
             time.map {
-                Filter(column: "at", comparison: comparison, value: $0.nanoseconds.databaseValue)
+                EventSearch.Filter(
+                    column: "at", comparison: comparison, value: $0.nanoseconds.databaseValue)
             }
         }
     }
 
     /// The filters by how few events each finds as a rule; nil when a word occurs in no event.
-    private func filters(of query: EventQuery) throws -> [Filter]? {
-        var filters: [Filter] = []
+    private func filters(of query: EventQuery) throws -> [EventSearch.Filter]? {
+        var filters: [EventSearch.Filter] = []
         let texts = [("trace_id", query.traceID), ("key", query.key)]
         for case (let column, let text?) in texts {
-            filters.append(Filter(column: column, value: text.databaseValue))
+            filters.append(EventSearch.Filter(column: column, value: text.databaseValue))
         }
         let words = [("name", query.name), ("actor", query.actor), ("kind", query.kind)]
         for case (let column, let word?) in words {
             guard let id = try Symbols.existing(word, in: database) else { return nil }
-            filters.append(Filter(column: column, value: id.databaseValue))
+            filters.append(EventSearch.Filter(column: column, value: id.databaseValue))
         }
         return filters
     }

@@ -2,9 +2,22 @@ internal import GRDB
 import Resilience
 
 extension Store {
-    /// The events that `query` asks for, in its order.
+    /// The next of the events that `query` asks for, in its order: after bounded work.
+    public func eventPage(_ query: EventQuery) async throws -> EventPage {
+        try await read { try EventReader(database: $0).page(query) }
+    }
+
+    /// The events that `query` asks for, in its order, however long they must be looked for.
     public func events(_ query: EventQuery) async throws -> [EventRecord] {
-        try await read { try EventReader(database: $0).events(query) }
+        var (query, found) = (query, [EventRecord]())
+        let limit = query.limit
+        while true {
+            query.limit = limit - found.count
+            let page = try await eventPage(query)
+            found += page.records
+            guard let next = page.next, found.count < limit else { return found }
+            query.cursor = next
+        }
     }
 
     /// The event at that place; nil when there is none.

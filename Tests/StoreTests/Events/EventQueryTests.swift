@@ -53,6 +53,54 @@ struct EventQueryTests {
         }
     }
 
+    @Test("that are rare among very many are found page by page, with bounded work for each")
+    func rareAmongMany() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        let count = 3 * EventReader.longestScan + 500
+        let events = (0..<count).map { number in
+            // Each filter alone finds more than may be looked through.
+            EventDraft(
+                number % 2 == 0 ? "limiter.limited" : "limiter.recovered", at: .epoch,
+                actor: number % 2 == 0 ? "ann" : "bob", kind: "limiter", name: "api")
+        }
+        var rare = events
+        rare[1].actor = "ann"
+        rare[count - 2].actor = "bob"
+        for start in stride(from: 0, to: count, by: 5000) {
+            try await store.writer.commit(Change(events: Array(rare[start...].prefix(5000))))
+        }
+        for isAscending in [false, true] {
+            var query = EventQuery()
+            (query.type, query.actor, query.kind) = ("limiter.recovered", "ann", "limiter")
+            query.isAscending = isAscending
+            #expect(try await store.events(query).map(\.seq) == [2])
+            var pages: [Int] = []
+            while true {
+                let page = try await store.eventPage(query)
+                pages.append(page.records.count)
+                guard let next = page.next else { break }
+                query.cursor = next
+            }
+            #expect(pages.reduce(0, +) == 1)
+            #expect(pages == (isAscending ? [1, 0] : [0, 1]))
+        }
+    }
+
+    @Test(
+        "of a kind that has no such types are none, at once",
+        arguments: [
+            ("breaker", "limiter.limited", true), ("breaker", "limiter.*", true),
+            ("limiter", "server.started", true), ("limiter", "auth.*", true),
+            ("limiter", "limiter.limited", false), ("limiter", "policy.*", false),
+            ("limiter", "breaker.opened,limiter.limited", false),
+        ])
+    func contradictions(kind: String, type: String, isOne: Bool) {
+        var query = EventQuery()
+        (query.kind, query.type) = (kind, type)
+        #expect(query.isContradictory == isOne)
+    }
+
     @Test("of words that never occurred are none", arguments: 0..<4)
     func unknownWords(place: Int) async throws {
         let history = try await EventHistory(count: 50)
