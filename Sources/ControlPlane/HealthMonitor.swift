@@ -10,12 +10,9 @@ final class HealthMonitor: Sendable {
     private let writer: Writer
     private let state = Mutex(State())
 
-    /// Events that could not be written are kept for later; past so many the oldest are lost.
-    private static let maximumKept = 10_000
-
     private struct State {
         var degraded: EventDraft?
-        var kept: [EventDraft] = []
+        var kept = KeptEvents()
         var isTrying = false
     }
 
@@ -27,34 +24,64 @@ final class HealthMonitor: Sendable {
     }
 
     /// Keeps events of changes that took place in memory, to be written when that is possible.
-    func keep(_ events: [EventDraft]) {
-        state.withLock { state in
-            state.kept = (state.kept + events).suffix(Self.maximumKept)
-        }
-    }
+    /// Nobody was told that they are on disk: of too many the oldest are only counted.
+    func keep(_ events: [EventDraft]) { state.withLock { $0.kept.add(events) } }
 
     /// Takes note of a failure, or tries whether it is over.
     func check(_ degraded: EventDraft, _ restored: EventDraft) {
-        let attempt = state.withLock { state -> [EventDraft] in
+        let attempt = state.withLock { state -> (degraded: EventDraft, kept: KeptEvents)? in
             if let failure = writer.takeFailure(), state.degraded == nil {
                 state.degraded = degraded
                 state.degraded?.reason = failure
             }
-            guard !state.isTrying, let event = state.degraded else { return [] }
+            guard !state.isTrying, let event = state.degraded else { return nil }
             state.isTrying = true
-            defer { state.kept = [] }
-            return [event] + state.kept
+            defer { state.kept = KeptEvents() }
+            return (event, state.kept)
         }
-        guard !attempt.isEmpty else { return }
-        writer.enqueue(Change(events: attempt + [restored])) { [self] result in
+        guard let attempt else { return }
+        var restored = restored
+        if attempt.kept.suppressed > 0 {
+            restored.data = ["suppressed": .integer(attempt.kept.suppressed)]
+        }
+        let events = [attempt.degraded] + attempt.kept.latest + [restored]
+        writer.enqueue(Change(events: events)) { [self] result in
             state.withLock { state in
                 state.isTrying = false
                 if case .success = result {
                     state.degraded = nil
                 } else {
-                    state.kept = attempt.dropFirst() + state.kept
+                    state.kept = attempt.kept.followed(by: state.kept)
                 }
             }
         }
+    }
+}
+
+/// The latest of the events that wait to be written, and how many there were before them.
+private struct KeptEvents {
+    private var events: [EventDraft] = []
+    private var dropped: Int64 = 0
+
+    /// Those that are kept, oldest first.
+    var latest: ArraySlice<EventDraft> { events.suffix(PlaneLimits.keptEvents) }
+
+    /// How many are not.
+    var suppressed: Int64 { dropped + Int64(events.count - latest.count) }
+
+    /// Adds events. O(1) for each on average: the oldest are dropped many at once.
+    mutating func add(_ more: some Collection<EventDraft>) {
+        events += more
+        guard events.count > 2 * PlaneLimits.keptEvents else { return }
+        dropped = suppressed
+        events = Array(latest)
+    }
+
+    /// These and then `later`.
+    func followed(by later: KeptEvents) -> KeptEvents {
+        var sum = self
+        sum.dropped += later.dropped
+        sum.add(later.events)
+        return sum
     }
 }

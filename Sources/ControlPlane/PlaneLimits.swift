@@ -20,6 +20,10 @@ public enum PlaneLimits {
     /// Keys of a breaker that are looked at in one checkpoint to see whether they can be forgotten:
     /// a million that fall idle together are gone within two minutes.
     static let idleKeysAtOnce = 10_000
+
+    /// Events kept while nothing can be written: as many as go into one commit, a few megabytes.
+    /// Of more, the oldest are counted.
+    static let keptEvents = 9_000
     /// Parts that the states of a policy are divided into; more than cores, few enough to walk.
     static let shards = 8
 }
