@@ -54,7 +54,8 @@ struct Simulation {
         case 0..<60: try await acquire(name, key)
         case 60..<65: try await refund(name, key)
         case 65..<67: try await reset(name, Bool.random(using: &random) ? key : nil)
-        case 67..<71: try await assign(name, key)
+        case 67: try await resetAndCrash(name, Bool.random(using: &random) ? key : nil)
+        case 68..<71: try await assign(name, key)
         case 71..<73: try await unassign(name, key)
         case 73..<76: try await put(name)
         case 76..<79: try await restart()
@@ -117,6 +118,20 @@ struct Simulation {
         _ = try await plane.limiters.reset(name, key, reason: nil, by: Self.caller)
         for key in key.map({ [$0] }) ?? Self.keys { grants.forget(name, key) }
         note("limiter.reset")
+    }
+
+    /// Resets while everything is written, and ends as a crash would when that is answered.
+    private mutating func resetAndCrash(_ name: String, _ key: ExactString?) async throws {
+        let plane = plane
+        async let count = plane.limiters.reset(name, key, reason: nil, by: Self.caller)
+        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        _ = try await count
+        for key in key.map({ [$0] }) ?? Self.keys { grants.forget(name, key) }
+        note("limiter.reset")
+        let before = answers()
+        try plane.context.store.close()
+        self.plane = try await Self.start(folder)
+        #expect(answers() == before)
     }
 
     private mutating func assign(_ name: String, _ key: ExactString) async throws {

@@ -123,7 +123,8 @@ struct StackSimulation {
         case 76..<79: try await renew()
         case 79..<81: try await force(key)
         case 81..<83: try await put()
-        case 83..<85: try await reset(key)
+        case 83: try await reset(key)
+        case 84: try await resetAndCrash(key)
         case 85..<88: try await restart()
         case 88..<91: sweep()
         case 91..<100: waitForGuard(key)
@@ -278,6 +279,36 @@ struct StackSimulation {
         default:
             _ = try await plane.limiters.reset("users", key, reason: nil, by: Self.caller)
             grants.forget("users", key)
+        }
+    }
+
+    /// Resets while everything is written, and ends as a crash would when that is answered.
+    private mutating func resetAndCrash(_ key: ExactString) async throws {
+        let (plane, kind) = (plane, Int.random(in: 0..<5, using: &random))
+        let key = Bool.random(using: &random) ? key : nil
+        async let count = Self.reset(kind, key, plane)
+        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        _ = try await count
+        switch kind {
+        case 1: slots.clear(key)
+        case 2: for key in key.map({ [$0] }) ?? Self.keys { grants.forget("users", key) }
+        case 3: budget = BudgetLedger(windowMs: 10_000)
+        default: break
+        }
+        let before = look()
+        try plane.context.store.close()
+        self.plane = try await Self.start(folder)
+        hold(before, "a crash undid something that was answered")
+    }
+
+    private static func reset(_ kind: Int, _ key: ExactString?, _ plane: Plane) async throws -> Int
+    {
+        switch kind {
+        case 0: try await plane.breakers.reset("up", key, reason: nil, by: caller)
+        case 1: try await plane.bulkheads.reset("slots", key, reason: nil, by: caller)
+        case 2: try await plane.limiters.reset("users", key, reason: nil, by: caller)
+        case 3: try await plane.retries.reset("again", reason: nil, by: caller)
+        default: try await plane.timeouts.reset("soon", reason: nil, by: caller)
         }
     }
 

@@ -18,13 +18,16 @@ extension Bulkheads {
                     bulkhead.table.state(of: key).map { !bulkhead.isFresh(key, $0, at: now) }
                         ?? false
                 }
-            // Each is a change of its own, since calls may come between; the writer commits as
-            // many of them at once as it can.
-            let receipts = try keys.compactMap { key in
-                try reset(bulkhead, key, reason: reason, by: caller)
+            // Each is a change of its own, since calls may come between; the writer commits many
+            // of them at once, as many as it has room for.
+            for start in stride(from: 0, to: keys.count, by: PlaneLimits.checkpointBatch) {
+                let portion = keys[start...].prefix(PlaneLimits.checkpointBatch)
+                let receipts = try portion.compactMap { key in
+                    try reset(bulkhead, key, reason: reason, by: caller)
+                }
+                try await Receipt.wait(receipts)
+                for key in portion { pump(bulkhead, key) }
             }
-            try await Receipt.wait(receipts)
-            for key in keys { pump(bulkhead, key) }
             return keys.count
         }
     }

@@ -47,10 +47,22 @@ final class LimiterRate: Sendable {
         }
     }
 
-    /// Goes back to the rate that the policy begins with.
-    func reset(_ version: LimiterVersion, at now: Instant) {
-        guard let spec = version.spec.adaptive else { return }
-        state.withLock { $0 = State(rate: AdaptiveRate(spec, at: now), isAhead: true) }
+    /// Goes back to the rate that the policy begins with; nil where it does not adapt.
+    ///
+    /// - Returns: What its row is to hold, and what puts back the rate that there was.
+    func reset(
+        _ version: LimiterVersion, at now: Instant
+    ) -> (row: JSONValue, putBack: () -> Void)? {
+        guard let spec = version.spec.adaptive else { return nil }
+        let rate = AdaptiveRate(spec, at: now)
+        let before = state.withLock { state in
+            defer { state = State(rate: rate, isAhead: true) }
+            return state.rate
+        }
+        return (
+            rate.snapshot,
+            { [self] in state.withLock { $0 = State(rate: before, isAhead: true) } }
+        )
     }
 
     /// Takes over what was on disk, unless the policy had ceased to adapt when the server crashed;

@@ -60,12 +60,13 @@ extension Limiters {
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        let count = try await resetStates(name, key, reason: reason, by: caller) { pump($0, $1) }
-        if key == nil, let limiter = try? live.find(name) {
-            limiter.rate.reset(limiter.rules.now, at: context.clock.now())
-            pumpAll(limiter)
-        }
-        return count
+        try await resetStates(name, key, reason: reason, by: caller)
+    }
+
+    func wasReset(_ limiter: LiveLimiter, _ key: ExactString?) {
+        if let key { return pump(limiter, key) }
+        pumpAll(limiter)
+        context.bell.ring(limiter.table.policyID)
     }
 
     /// The answers that live keys would get, in the order of their bytes.

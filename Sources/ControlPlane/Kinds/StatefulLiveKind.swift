@@ -8,6 +8,9 @@ protocol StatefulLiveKind: LiveKind where Live: StatefulPolicy {
 
     /// Forgets states of one policy that nothing is lost with, some each `turn`.
     func sweep(_ live: Live, turn: Int, at now: Instant)
+
+    /// Looks after the calls that wait for a key that was reset, or for any where none is given.
+    func wasReset(_ live: Live, _ key: ExactString?)
 }
 
 extension StatefulLiveKind {
@@ -33,6 +36,8 @@ extension StatefulLiveKind {
     func sweep(_ live: Live, turn: Int, at now: Instant) {
         live.table.sweep(turn: turn) { live.isFresh($0, $1, at: now) }
     }
+
+    func wasReset(_ live: Live, _ key: ExactString?) {}
 
     func checkpoint(turn: Int, at now: Instant) { checkpointStates(turn: turn, at: now) }
 

@@ -4,6 +4,9 @@ import Synchronization
 final class Census: Sendable {
     private let count = Atomic(0)
 
+    /// How many there are.
+    var number: Int { count.load(ordering: .relaxed) }
+
     /// Counts one more in; false when there are as many as there may be.
     func enter() -> Bool {
         let (_, count) = count.add(1, ordering: .relaxed)

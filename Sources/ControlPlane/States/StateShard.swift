@@ -14,6 +14,11 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         /// Whether a timer will look after the state.
         var hasTimer = false
         var isDirty = false
+
+        /// The slot with a new state, where calls wait for it; else nil.
+        fileprivate func emptied(at now: Instant) -> Slot? {
+            waiters.isEmpty ? nil : Slot(state: State(at: now), waiters: waiters)
+        }
     }
 
     let order: LockOrder
@@ -60,6 +65,33 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
                 return StateWrite(policyID: order.policyID, key: key, state: state)
             })
         return true
+    }
+
+    /// Forgets the state of `key`, or all where none is given, but not the calls that wait for
+    /// them. The rows on disk are the caller's to delete.
+    ///
+    /// - Parameter mayHaveWaiters: whether any call waits for a key; else none is looked for.
+    /// - Returns: What was forgotten.
+    func takeOut(
+        _ key: ExactString?, mayHaveWaiters: Bool, at now: Instant
+    ) -> [ExactString: Slot] {
+        if let key {
+            guard let before = slots[key] else { return [:] }
+            slots[key] = before.emptied(at: now)
+            return [key: before]
+        }
+        let before = slots
+        slots = mayHaveWaiters ? before.compactMapValues { $0.emptied(at: now) } : [:]
+        dirty = []
+        return before
+    }
+
+    /// Puts back the state of a key that was taken out, and tells whether it had none since.
+    func putBack(_ key: ExactString, _ state: State) -> Bool {
+        let isNew = slots[key] == nil
+        slots[key, default: Slot(state: state)].state = state
+        markDirty(key)
+        return isNew
     }
 
     /// Forgets what is fresh, and tells how many that was.
