@@ -91,7 +91,7 @@ let package = Package(
             dependencies: [
                 "Resilience", "Store", "ControlPlane", "HTTPAPI", argumentParser,
                 asyncHTTPClient, configuration, httpTypes, hummingbird, logging, lifecycle,
-                nioCore, nioHTTP1, nioPosix, unixSignals, yams,
+                nioCore, nioHTTP1, nioPosix, unixSignals,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -110,7 +110,7 @@ let package = Package(
             "ControlPlaneTests",
             ["Resilience", "Store", "ControlPlane", "TestSupport", grdb]),
         tests("SimulationTests", ["Resilience", "Store", "ControlPlane", "TestSupport"]),
-        tests("SwitchgearTests", ["Resilience", "switchgear", argumentParser]),
+        tests("SwitchgearTests", ["Resilience", "HTTPAPI", "switchgear", argumentParser]),
         tests(
             "ContractTests",
             ["Resilience", "HTTPAPI", "switchgear", "TestSupport", httpTypes]),

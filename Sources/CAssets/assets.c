@@ -25,3 +25,9 @@ static const unsigned char openapi[] = {
 };
 
 const switchgear_asset switchgear_openapi = {"openapi.yaml", openapi, sizeof openapi};
+
+#ifdef SWITCHGEAR_COMMIT
+const char *const switchgear_commit = SWITCHGEAR_COMMIT;
+#else
+const char *const switchgear_commit = NULL;
+#endif

@@ -24,6 +24,11 @@ extension Plane {
         return event
     }
 
+    /// The version of SQLite that the history and all else is kept by.
+    public func sqliteVersion() async throws -> String {
+        try await PlaneError.telling { try await context.store.sqliteVersion() }
+    }
+
     /// Notes that somebody was refused, behind the answer.
     public func noteRefusal(of caller: Caller, reason: String, _ data: JSONObject) {
         let event = EventDraft(

@@ -31,12 +31,12 @@ public struct PlaneError: Error, Equatable, Sendable {
         self.faults = faults
     }
 
-    /// That what was sent has these faults.
+    /// That what was sent has these faults; the first is told in full.
     public static func invalid(_ faults: [Fault]) -> PlaneError {
-        let count = faults.count
-        return PlaneError(
-            .invalid, count == 1 ? "1 value is not valid" : "\(count) values are not valid",
-            faults: faults)
+        guard let first = faults.first else { return PlaneError(.invalid, "it is not valid") }
+        let more = faults.count - 1
+        let rest = more == 0 ? "" : ", and \(more) more \(more == 1 ? "fault" : "faults")"
+        return PlaneError(.invalid, "\(first)\(rest)", faults: faults)
     }
 
     /// That what was sent has one fault.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPAPI
 
 /// Reads whole files, with an upper bound, and says why when it cannot.
 enum FileBytes {

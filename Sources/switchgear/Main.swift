@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPAPI
 
 /// The program: its commands, and what its exit codes mean.
 @main
@@ -7,7 +8,7 @@ struct Main: AsyncParsableCommand {
         commandName: "switchgear",
         abstract: "A resilience control plane: policies, decisions and their history.",
         discussion: ClientCommands.exitCodes,
-        version: Version.number,
+        version: Build.version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, MigrateCommand.self, VersionCommand.self,
             HealthcheckCommand.self,

@@ -1,3 +1,4 @@
+import HTTPAPI
 import Resilience
 
 /// Reads a policy file: `policies:` and a list, as YAML or JSON; or a file of the same shape whose

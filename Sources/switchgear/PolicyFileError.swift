@@ -1,3 +1,5 @@
+import HTTPAPI
+
 /// Why a policy file cannot be used.
 struct PolicyFileError: Error, Equatable, CustomStringConvertible {
     /// The file, as it was named.

@@ -1,7 +1,7 @@
 import Resilience
 import TestSupport
 
-@testable import switchgear
+@testable import HTTPAPI
 
 /// The document `openapi.yaml`.
 struct OpenAPI {

@@ -73,6 +73,28 @@ struct OverrideTests {
         #expect(try fixture.peek("api").decision.tightest?.limit.quota == 4)
     }
 
+    @Test("change the tag of a policy though its version stays the same")
+    func tags() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", ["limits": [["quota": 4]]])
+        var tags: [String] = []
+        for environment in [
+            [:], Self.override, ["SWITCHGEAR_LIMITERS__API__MODE": "shadow"],
+            ["RATE_LIMIT_BURST_SIZE": "9"], [:],
+        ] {
+            fixture.environment = environment
+            try await fixture.restart()
+            let entry = try fixture.plane.policies.get(LimiterPolicy.kind, "api")
+            #expect(entry.version == 1 && entry.tag.hasPrefix("1-"))
+            tags.append(entry.tag)
+        }
+        #expect(Set(tags).count == 4 && tags.first == tags.last)
+        let old = Precondition(match: .list([EntityTag(tags[1])]))
+        await expectRefusal(.versionMismatch) {
+            try await fixture.put("api", ["limits": [["quota": 5]]], old)
+        }
+    }
+
     @Test(
         "that are none stop the start, naming the variable",
         arguments: [

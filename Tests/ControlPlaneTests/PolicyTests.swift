@@ -68,12 +68,9 @@ struct PolicyTests {
     @Test("are written only when the precondition holds")
     func preconditions() async throws {
         let fixture = try await PlaneFixture()
-        var mustExist = Precondition()
-        mustExist.mustExist = true
-        var mustNotExist = Precondition()
-        mustNotExist.mustNotExist = true
-        var second = Precondition()
-        second.versions = [2]
+        let mustExist = Precondition(match: .any)
+        let mustNotExist = Precondition(noneMatch: .any)
+        let second = Precondition(match: .list([EntityTag("2")]))
         for condition in [mustExist, second] {
             await expectRefusal(.versionMismatch) {
                 try await fixture.put("api", Self.spec, condition)
@@ -102,8 +99,7 @@ struct PolicyTests {
         let won = await withTaskGroup(of: Bool.self) { group in
             for quota in 10..<30 as Range<Int64> {
                 group.addTask {
-                    var condition = Precondition()
-                    condition.versions = [1]
+                    let condition = Precondition(match: .list([EntityTag("1")]))
                     let limit: JSONValue = ["quota": .integer(quota), "period_ms": 1000]
                     let change = try? await policies.put(
                         LimiterPolicy.kind, "api", condition, by: PlaneFixture.caller

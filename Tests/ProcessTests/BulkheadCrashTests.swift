@@ -110,7 +110,7 @@ struct BulkheadCrashTests {
             "round \(round): a slot that was left is held")
         #expect(holders.count <= 5, "round \(round)")
         // What nobody knows of is freed, so that the next round has slots to grant.
-        _ = try await server.send("POST /v1/bulkheads/b/reset", "{}")
+        _ = try await server.send("POST /v1/bulkheads/b/reset", #"{"all": true}"#)
         book.write { entries in
             entries.held = [:]
             entries.unknown = []

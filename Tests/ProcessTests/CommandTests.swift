@@ -72,7 +72,9 @@ struct CommandTests {
         Run("policies validate -f bad.yaml", 1, output: ["/policies/0/spec/limits/0/quota"]),
         Run("policies apply -f good.yaml --dry-run", output: ["created", "dry run"]),
         Run("policies list", errors: ["no policies"]),
-        Run("policies apply -f good.yaml", output: ["ACTION", "created", "limiter", "api"]),
+        Run(
+            "policies apply -f good.yaml --reason new",
+            output: ["ACTION", "created", "limiter", "api"]),
         Run("policies apply -f good.yaml --json", json: #"{"changes": [{"action": "unchanged"}]}"#),
         Run(
             "policies apply -f bad.yaml", 1, errors: ["error: ", "/policies/0/spec/limits/0/quota"]),
@@ -94,6 +96,8 @@ struct CommandTests {
         Run("limiters assign api user:1 --tier none", 1, errors: ["/tier"]),
         Run("limiters assign api user:1 --remove", output: ["user:1"]),
         Run("limiters reset api user:1 --reason goodwill", output: ["1"]),
+        Run("limiters reset api", 64), Run("limiters reset api user:1 --all", 64),
+        Run("limiters reset api --all", output: ["keys reset: 0"]),
         Run("limiters acquire api a/b?c%", output: ["true"]),
         Run("limiters state api a/b?c% --json", json: #"{"key": "a/b?c%", "remaining": 1}"#),
         Run("decide limiter api --key user:9 --json", json: #"{"results": [{"allowed": true}]}"#),
@@ -110,8 +114,12 @@ struct CommandTests {
         Run("permits settle forged well", 64),
         Run("events list --name api --type policy.*", output: ["SEQ", "policy.created", "api"]),
         Run(
-            "events list --type limiter.reset --json",
-            json: #"{"events": [{"reason": "goodwill", "actor": "tester"}]}"#),
+            "events list --type limiter.reset,policy.created --json",
+            json: #"""
+                {"events": [{"key": null, "reason": null}, {"reason": "goodwill", "actor": "tester"},
+                            {"type": "policy.created", "reason": "new"}]}
+                """#),
+        Run("events list --type limiter.rest", 1, errors: ["limiter.reset"]),
         Run(
             "policies export --format json",
             json: #"{"policies": [{"name": "api", "labels": {"on": "1.0"}}]}"#),
@@ -120,7 +128,7 @@ struct CommandTests {
         Run("policies versions limiter api", output: ["created", "tester"]),
         Run("policies rollback limiter api 1 --json", json: #"{"version": 1}"#),
         Run("policies delete limiter api --if-match 9", 1, errors: ["error: "]),
-        Run("policies delete limiter api", output: ["deleted"]),
+        Run("policies delete limiter api --reason old", output: ["deleted"]),
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),

@@ -50,6 +50,10 @@ struct SettingsTests {
             environment: ["SWITCHGEAR_PORT": "tcp://10.0.0.1:8080"],
             names: ["SWITCHGEAR_PORT", "orchestrator"]),
         Refusal(
+            testDescription: "a name of a host that is none",
+            flags: ["--allowed-hosts", "a,http://b"],
+            names: ["--allowed-hosts", "http://b"]),
+        Refusal(
             testDescription: "listening beyond loopback without tokens",
             flags: ["--host", "0.0.0.0"], names: ["0.0.0.0", "SWITCHGEAR_ADMIN_TOKEN"]),
         Refusal(

@@ -63,7 +63,8 @@ struct StopTests {
         let server = try await ServerProcess(
             database: directory.path("test.db"), ["SWITCHGEAR_SHUTDOWN_TIMEOUT_MS": "500"])
         let connection = try await RawConnection(port: server.port)
-        let head = "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        let head =
+            "POST /v1/policies/apply HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
         try await connection.send(head)
         try await Task.sleep(for: .milliseconds(100))
         let started = ContinuousClock.now

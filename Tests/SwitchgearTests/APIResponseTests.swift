@@ -32,6 +32,18 @@ struct APIResponseTests {
             ])
     }
 
+    @Test("a single fault is told by the detail alone")
+    func singleFault() {
+        let failure = response(
+            422,
+            """
+            {"title": "Invalid request", "detail": "/cost: must be at least 0",
+             "errors": [{"pointer": "/cost", "detail": "must be at least 0"}]}
+            """
+        ).failure
+        #expect(failure?.lines == ["error: Invalid request: /cost: must be at least 0"])
+    }
+
     @Test("a missing token and a server that is busy get a hint")
     func hints() {
         #expect(

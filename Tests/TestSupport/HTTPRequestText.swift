@@ -20,7 +20,8 @@ public struct HTTPRequestText: Sendable {
 
     /// Its bytes.
     public var bytes: [UInt8] {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\n"
+        var head = "\(method) \(target) HTTP/1.1\r\n"
+        if fields["Host"] == nil { head += "Host: localhost\r\n" }
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         if let body {
             if !fields.keys.contains(where: { $0.lowercased() == "content-type" }) {

@@ -72,7 +72,7 @@ class Story(ABC):
         """Patches the policy if nobody else has since it was read; returns the ETag it had."""
         etag = self.plane.get(f"/v1/{kinds}/{name}").etag or ""
         reply = self.plane.call("PATCH", f"/v1/{kinds}/{name}", {"spec": spec}, if_match(etag))
-        text = f"{name} is changed, version {etag} → {reply.etag}"
+        text = f"{name} is changed, tag {etag} → {reply.etag}"
         self.account.claim(reply.status == 200 and reply.etag not in (None, etag), text, reply)
         return etag
 

@@ -202,7 +202,7 @@ class Tiers(story.Story):
         )
 
     def _check_change(self, finn: User, changed_at: float) -> None:
-        version = int((self.plane.get("/v1/limiters/api").etag or '"0"').strip('"'))
+        version = self.plane.get("/v1/limiters/api").document["version"]
         later = [asked.decision for asked in finn.asked if asked.at > changed_at]
         figures = {(decision.policy_version, decision.limit) for decision in later}
         self.account.claim(

@@ -16,6 +16,9 @@ const switchgear_asset *_Nonnull switchgear_migration(size_t index);
 /// How many migrations there are.
 extern const size_t switchgear_migration_count;
 
+/// The commit that the program is built from, or null where that is not known.
+extern const char *_Nullable const switchgear_commit;
+
 /// The description of the wire.
 extern const switchgear_asset switchgear_openapi;
 

@@ -21,7 +21,9 @@ extension Breakers {
     public func release(
         _ name: String, _ key: ExactString, by caller: Caller
     ) async throws -> BreakerView {
-        try await change(name, key, reason: nil, by: caller) { $0.release($1, at: $2) }
+        try await change(name, key, reason: caller.reason, by: caller) {
+            $0.release($1, at: $2)
+        }
     }
 
     /// Sets breakers back to the beginning: one, or all that are not as new where none is given.

@@ -47,7 +47,7 @@ extension Limiters {
                     [
                         "assignment": .object(spec.document),
                         "before": present.map { .object($0.spec.document) } ?? .null,
-                    ], at: now)
+                    ], reason: caller.reason, at: now)
             ])
             change.assignments = [.put(record)]
             try await context.store.record(change)
@@ -64,7 +64,8 @@ extension Limiters {
             let present = try assignment(name, key)
             let limiter = try live.find(name)
             let now = context.clock.now()
-            let change = removal(of: present, limiter, by: caller, reason: nil, at: now)
+            let change = removal(
+                of: present, limiter, by: caller, reason: caller.reason, at: now)
             try await context.store.record(change)
             limiter.assign(nil, to: key)
             pump(limiter, key)
@@ -114,10 +115,9 @@ extension Limiters {
         at now: Instant
     ) -> Change {
         let key = assignment.record.key
-        var event = event(
+        let event = event(
             "limiter.unassigned", limiter.rules.now.entry, key, by: caller,
-            ["before": .object(assignment.spec.document)], at: now)
-        event.reason = reason
+            ["before": .object(assignment.spec.document)], reason: reason, at: now)
         var change = Change(events: [event])
         change.assignments = [.delete(policyID: limiter.table.policyID, key: key)]
         return change

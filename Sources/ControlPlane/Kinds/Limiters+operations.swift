@@ -18,7 +18,7 @@ extension Limiters {
         var change = Change(events: [
             event(
                 "limiter.refunded", policy.entry, key, by: caller,
-                ["cost": .integer(cost), "tier": .string(tier)], at: now)
+                ["cost": .integer(cost), "tier": .string(tier)], reason: caller.reason, at: now)
         ])
         // Handed over with the state at hand, so that no later state is written before this one.
         let receipt = limiter.table.applyIfPresent(key) { slot in

@@ -75,7 +75,7 @@ public struct OverrideTable: Sendable {
         }
         return fits.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map {
             let list = $0.value.map(\.description).joined(separator: " and the ")
-            return Fault(.root, "\($0.key) fits the \(list)")
+            return Fault(.root, "must not be: \($0.key) fits the \(list)")
         }
     }
 

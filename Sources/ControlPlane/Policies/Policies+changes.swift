@@ -143,7 +143,7 @@ extension Policies {
             publish(reader.entry(draft, record))
         }
         if let fault = reader.overrides.ambiguities(among: registry.all.keys).first {
-            throw PlaneError(.invalid, fault.detail)
+            throw PlaneError(.invalid, fault.description)
         }
     }
 }

@@ -49,8 +49,8 @@ public final class Policies: Sendable {
         document: @Sendable (PolicyEntry?) throws -> (value: JSONValue, faults: [Fault])
     ) async throws -> PolicyChange {
         try await writing.withLock {
+            try checkCondition(condition, kind, name)
             let existing = registry.entry(PolicyIdentity(kind, name))
-            try condition.check(existing)
             let (value, faults) = try document(existing)
             let draft = try draft(of: value, kind, name, faults)
             let change = try await plan([draft], by: caller)
@@ -65,13 +65,8 @@ public final class Policies: Sendable {
         _ condition: Precondition = Precondition(), by caller: Caller
     ) async throws -> PolicyChange {
         try await writing.withLock {
-            let existing = try get(kind, name)
-            try condition.check(existing)
-            let before = version == .max ? version : version + 1
-            let found = try await versions(kind, name, before: before, limit: 1)
-            guard let old = found.first, old.version == version else {
-                throw PlaneError(.notFound, "\"\(name)\" has no version \(version)")
-            }
+            try checkCondition(condition, kind, name)
+            let old = try await self.version(version, of: kind, name)
             let draft = try draft(of: .object(old.document), kind, name)
             let change = try await plan([draft], by: caller, as: .rolledBack, reason: reason)
             try await commit(change, by: caller)
@@ -85,10 +80,17 @@ public final class Policies: Sendable {
         by caller: Caller
     ) async throws {
         try await writing.withLock {
+            try checkCondition(condition, kind, name)
             let existing = try get(kind, name)
-            try condition.check(existing)
             try await commit([PolicyChange(.deleted, from: existing, to: nil)], by: caller)
         }
+    }
+
+    private func checkCondition(
+        _ condition: Precondition, _ kind: Kind, _ name: String
+    ) throws(PlaneError) {
+        let identity = PolicyIdentity(kind, name)
+        try condition.check(registry.entry(identity), identity)
     }
 
     /// What is wrong with a list of policies if it were applied; empty when nothing is.
@@ -129,6 +131,19 @@ public final class Policies: Sendable {
             try await store.versions(
                 kind: kind.singular, name: name, before: before, limit: limit)
         }
+    }
+
+    /// The version of a policy that has that number.
+    public func version(
+        _ number: Int64, of kind: Kind, _ name: String
+    ) async throws -> VersionRecord {
+        let before = number == .max ? number : number + 1
+        let found = try await versions(kind, name, before: before, limit: 1)
+        guard let version = found.first, version.version == number else {
+            throw PlaneError(
+                .notFound, "the \(PolicyIdentity(kind, name)) has no version \(number)")
+        }
+        return version
     }
 
     /// Puts a policy in force.

@@ -51,7 +51,7 @@ public struct PolicyChange: Sendable {
         return EventDraft(
             "policy.\(action.rawValue)", at: now, actor: caller.actor, traceID: caller.traceID,
             kind: identity.kind.singular, name: identity.name, policyVersion: (new ?? old)?.version,
-            reason: reason,
+            reason: reason ?? caller.reason,
             data: ["changes": .array(differences.map { .object($0.document) })])
     }
 }

@@ -13,6 +13,8 @@ public struct PolicyEntry: Sendable {
     public let mode: Mode
     /// All overrides in force, that of the mode too.
     public let overrides: [AppliedOverride]
+    /// What tells it from every other version, and from itself under another environment.
+    public let tag: String
 
     /// Its kind.
     public var kind: Kind { type(of: resolution.spec).kind }

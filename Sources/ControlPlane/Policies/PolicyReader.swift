@@ -72,11 +72,15 @@ struct PolicyReader: Sendable {
 
     /// Makes a policy of a draft and its record.
     func entry(_ draft: Draft, _ record: PolicyRecord) -> PolicyEntry {
-        let mode = overrides.mode(of: draft.identity)
+        let override = overrides.mode(of: draft.identity)
+        let mode = override?.mode ?? draft.document.mode
         return PolicyEntry(
             record: record, document: draft.document, resolution: draft.resolution,
-            mode: mode?.mode ?? draft.document.mode,
-            overrides: (mode.map { [$0.override] } ?? []) + draft.resolution.overrides)
+            mode: mode,
+            overrides: (override.map { [$0.override] } ?? []) + draft.resolution.overrides,
+            tag: EntityTag.text(
+                version: record.version, effective: draft.resolution.effective, mode: mode,
+                whenUnreachable: draft.document.whenUnreachable))
     }
 
     private func identity(

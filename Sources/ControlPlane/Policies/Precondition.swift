@@ -1,26 +1,51 @@
+import Resilience
+
 /// What must hold of a policy for a write to it to be done.
 public struct Precondition: Equatable, Sendable {
-    /// The versions one of which it must have; nil for any or none.
-    public var versions: [Int64]?
-    /// Whether it must exist, whatever its version (`If-Match: *`).
-    public var mustExist = false
-    /// Whether it must not exist (`If-None-Match: *`).
-    public var mustNotExist = false
+    /// What a condition compares a policy with.
+    public enum Tags: Equatable, Sendable {
+        /// Any policy there is (`*`).
+        case any
+        /// One with one of these tags.
+        case list([EntityTag])
+    }
 
-    /// That nothing needs to hold.
-    public init() {}
+    /// What the policy must be (`If-Match`); nil where it need not even exist.
+    public var match: Tags?
+    /// What the policy must not be (`If-None-Match`).
+    public var noneMatch: Tags?
 
-    func check(_ existing: PolicyEntry?) throws(PlaneError) {
-        if mustNotExist, let existing {
-            throw PlaneError(.versionMismatch, "it exists, with version \(existing.version)")
+    /// A condition; without arguments one that always holds.
+    public init(match: Tags? = nil, noneMatch: Tags? = nil) {
+        self.match = match
+        self.noneMatch = noneMatch
+    }
+
+    /// Refuses a write to the policy of that kind and name, which is `existing`, when the
+    /// condition does not hold.
+    func check(_ existing: PolicyEntry?, _ identity: PolicyIdentity) throws(PlaneError) {
+        if let existing, noneMatch?.isWeakly(of: existing) == true {
+            throw PlaneError(
+                .versionMismatch, "the \(identity) exists, with the tag \"\(existing.tag)\"")
         }
-        if mustExist, existing == nil {
-            throw PlaneError(.versionMismatch, "it does not exist")
+        guard let match else { return }
+        guard let existing else {
+            throw PlaneError(.versionMismatch, "there is no \(identity)")
         }
-        guard let versions else { return }
-        guard let existing else { throw PlaneError(.versionMismatch, "it does not exist") }
-        guard versions.contains(existing.version) else {
-            throw PlaneError(.versionMismatch, "it has version \(existing.version)")
+        guard case .list(let tags) = match, !tags.contains(where: { $0.isStrongly(of: existing) })
+        else { return }
+        throw PlaneError(
+            .versionMismatch,
+            "the \(identity) has version \(existing.version) and the tag \"\(existing.tag)\"")
+    }
+}
+
+extension Precondition.Tags {
+    /// Whether one of them is the whole tag of `entry`, weak or not.
+    public func isWeakly(of entry: PolicyEntry) -> Bool {
+        switch self {
+        case .any: true
+        case .list(let tags): tags.contains { $0.text == entry.tag }
         }
     }
 }

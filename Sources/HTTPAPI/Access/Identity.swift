@@ -5,25 +5,29 @@ import Resilience
 /// Whom a request comes from, and what they may.
 struct Identity: Sendable {
     static let actorField = HTTPField.Name("X-Actor")!
+    static let reasonField = HTTPField.Name("X-Reason")!
+    /// How long `X-Reason` may be, once decoded.
+    private static let reasonBytes = 500
     static let traceField = HTTPField.Name("traceparent")!
 
     let caller: Caller
-    /// The role of the token; nil where no tokens are needed.
-    let role: Role?
+    /// The role of the token; admin where no tokens are needed.
+    let role: Role
 
     /// The sender of a request with these fields.
     ///
     /// - Throws: `unauthorized` without a good token where tokens are needed.
     init(_ headers: HTTPFields, _ access: AccessControl) throws {
         let traceID = headers[Self.traceField].flatMap(Self.traceID)
+        let reason = try Self.reason(headers[values: Self.reasonField])
         guard access.isOn else {
             let actor = headers[Self.actorField] ?? "anonymous"
             guard (1...128).contains(actor.utf8.count), !actor.containsControlCharacters else {
                 throw Problem.invalid(
                     "/header/X-Actor", "must have 1 to 128 bytes without control characters")
             }
-            caller = Caller(actor: actor, traceID: traceID)
-            role = nil
+            caller = Caller(actor: actor, traceID: traceID, reason: reason)
+            role = .admin
             return
         }
         guard let secret = headers[.authorization].flatMap(Self.bearer) else {
@@ -32,13 +36,29 @@ struct Identity: Sendable {
         guard let token = access.token(secret) else {
             throw Problem(.unauthorized, "the token is not known here")
         }
-        caller = Caller(actor: token.name, traceID: traceID)
+        caller = Caller(actor: token.name, traceID: traceID, reason: reason)
         role = token.role
     }
 
     /// Whether the sender may use what is for `roles`, besides admins.
     func mayUse(_ roles: Set<Role>) -> Bool {
-        role.map { $0 == .admin || roles.contains($0) } ?? true
+        role == .admin || roles.contains(role)
+    }
+
+    /// What the field `X-Reason` says; an empty one counts as left out.
+    private static func reason(_ values: [String]) throws(Problem) -> String? {
+        guard let value = values.first, !(value.isEmpty && values.count == 1) else { return nil }
+        let pointer = "/header/\(reasonField.rawName)"
+        guard values.count == 1 else { throw .invalid(pointer, "is given twice") }
+        guard value.utf8.allSatisfy({ $0 < 0x80 }), let text = PercentCoding.decode(value[...])
+        else { throw .invalid(pointer, "must be UTF-8, percent-encoded") }
+        guard text.utf8.count <= reasonBytes else {
+            throw .invalid(pointer, "must be at most \(reasonBytes) bytes")
+        }
+        guard !text.containsControlCharacters else {
+            throw .invalid(pointer, "must not contain control characters")
+        }
+        return text
     }
 
     private static func bearer(_ authorization: String) -> String? {

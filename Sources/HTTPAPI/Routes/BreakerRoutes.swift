@@ -49,15 +49,16 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
         let name = try call.name
         let key = try key(of: call)
         let body: BreakerStateBody = try call.read()
+        let writer = try call.writer(because: body.reason)
         let view = try await call.plane.breakers.force(
-            name, key, body.position, reason: body.reason, by: call.caller)
+            name, key, body.position, reason: writer.reason, by: writer)
         return .object { view.write(name, key, to: &$0) }
     }
 
     private func release(_ call: Call) async throws -> Reply {
         let name = try call.name
         let key = try key(of: call)
-        let view = try await call.plane.breakers.release(name, key, by: call.caller)
+        let view = try await call.plane.breakers.release(name, key, by: call.writer())
         return .object { view.write(name, key, to: &$0) }
     }
 

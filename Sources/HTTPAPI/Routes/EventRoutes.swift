@@ -12,10 +12,10 @@ struct EventRoutes {
     private func list(_ call: Call) async throws -> Reply {
         var query = call.query
         var events = EventQuery()
-        events.kind = query.text("kind")
+        events.kind = query.kind()?.singular
         events.name = query.text("name")
         events.key = query.key("key")?.text
-        events.type = query.text("type")
+        events.type = query.eventTypes()
         events.actor = query.text("actor")
         events.traceID = query.text("trace_id")
         events.since = query.timestamp("since")
@@ -23,14 +23,13 @@ struct EventRoutes {
         events.after = query.integer("after", in: 0...(.max))
         events.isAscending = query.choice("order", ["asc": true, "desc": false]) ?? false
         let limit = query.limit()
-        if let cursor = query.cursor() {
-            events.cursor = Int64(cursor)
-            if events.cursor == nil { query.fault("cursor", "is no cursor of an answer") }
-        }
+        // The other order is another list.
+        let list = call.path + (events.isAscending ? "?order=asc" : "")
+        events.cursor = query.cursor(of: list).flatMap { Int64($0) }
         try query.finish()
         events.limit = limit
         let found = try await call.plane.eventPage(events)
-        return Page(found.records, next: found.next.map { String($0) }).reply("events") {
+        return Page(found.records, of: list, next: found.next.map { String($0) }).reply("events") {
             $1.value(.object($0.rendered))
         }
     }
@@ -38,5 +37,18 @@ struct EventRoutes {
     private func get(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         return Reply(try await call.plane.event(seq: call.integer("seq")).rendered)
+    }
+}
+
+extension Query {
+    /// Takes types of events: some with commas between them, each whole or `family.*`.
+    fileprivate mutating func eventTypes() -> String? {
+        guard let text = text("type") else { return nil }
+        for type in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let fault = EventType.fault(of: String(type)) else { continue }
+            self.fault("type", fault)
+            return nil
+        }
+        return text
     }
 }

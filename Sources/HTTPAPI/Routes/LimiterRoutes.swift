@@ -72,10 +72,11 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         let name = try call.name
         var query = call.query
         let limit = query.limit()
-        let cursor = query.cursor().map { ExactString($0) }
+        let cursor = query.cursor(of: call.path).map { ExactString($0) }
         try query.finish()
         let found = try call.plane.limiters.assignments(name, after: cursor, limit: limit + 1)
-        return Page(found, limit: limit) { $0.record.key.text }.reply("assignments") {
+        let page = Page(found, of: call.path, limit: limit) { $0.record.key.text }
+        return page.reply("assignments") {
             $1.value(.object($0.document))
         }
     }
@@ -89,13 +90,13 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         try call.refuseQuery()
         let document = try call.document()
         let (assignment, isNew) = try await call.plane.limiters.assign(
-            call.name, call.key, document.value, faults: document.faults, by: call.caller)
+            call.name, call.key, document.value, faults: document.faults, by: call.writer())
         return Reply(assignment.document, status: isNew ? .created : .ok)
     }
 
     private func unassign(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        try await call.plane.limiters.unassign(call.name, call.key, by: call.caller)
+        try await call.plane.limiters.unassign(call.name, call.key, by: call.writer())
         return .noContent
     }
 

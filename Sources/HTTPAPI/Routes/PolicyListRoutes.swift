@@ -20,14 +20,14 @@ struct PolicyListRoutes {
     ) throws -> Reply {
         var query = taken ?? call.query
         let limit = query.limit()
-        let cursor = query.cursor().map { ExactString($0) }
+        let cursor = query.cursor(of: call.path).map { ExactString($0) }
         let label = label(&query)
         try query.finish()
         let found = entries.filter { entry in
             let isLabelled = label.map { entry.document.labels[$0.name] == $0.value } ?? true
             return isLabelled && cursor.map { $0 < ExactString(place(entry)) } ?? true
         }
-        return Page(found, limit: limit, place: place).reply(name) {
+        return Page(found, of: call.path, limit: limit, place: place).reply(name) {
             $1.value(.object($0.rendered))
         }
     }
@@ -43,8 +43,7 @@ struct PolicyListRoutes {
 
     private func all(_ call: Call) throws -> Reply {
         var query = call.query
-        let kinds = call.plane.policies.types.map { ($0.kind.singular, $0.kind) }
-        let kind = query.choice("kind", Dictionary(uniqueKeysWithValues: kinds))
+        let kind = query.kind()
         let entries = call.plane.policies.all(of: kind)
         return try Self.page("policies", of: entries, call, query) {
             "\($0.kind.singular)/\($0.name)"
@@ -53,7 +52,7 @@ struct PolicyListRoutes {
 
     private func validate(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        let body: ValidateBody = try call.read()
+        let body: ValidateBody = try call.read(as: [.json, .yaml])
         let faults = try await call.plane.policies.faults(in: body.policies)
         return .object { writer in
             writer.member("valid", faults.isEmpty)
@@ -69,9 +68,10 @@ struct PolicyListRoutes {
 
     private func apply(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        let body: PoliciesBody = try call.read()
+        let body: PoliciesBody = try call.read(as: [.json, .yaml])
+        let caller = try body.dryRun ? call.caller : call.writer()
         let changes = try await call.plane.policies.apply(
-            body.policies, prune: body.prune, dryRun: body.dryRun, by: call.caller)
+            body.policies, prune: body.prune, dryRun: body.dryRun, by: caller)
         return Reply(["changes": .array(changes.map { .object($0.rendered) })])
     }
 

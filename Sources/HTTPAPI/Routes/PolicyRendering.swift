@@ -15,10 +15,10 @@ extension PolicyEntry {
         ])
     }
 
-    /// The policy as an answer, with its version as entity tag.
+    /// The policy as an answer, with its entity tag.
     func reply(status: HTTPResponse.Status = .ok) -> Reply {
         var reply = Reply(rendered, status: status)
-        reply.headers[.eTag] = "\"\(version)\""
+        reply.headers[.eTag] = "\"\(tag)\""
         return reply
     }
 }

@@ -13,7 +13,8 @@ struct PolicyRoutes {
         return [
             .read(list, all), .read(one, get), .admin(.put, one, put),
             .admin(.patch, one, patch), .admin(.delete, one, delete),
-            .read("\(one)/versions", versions), .admin(.post, "\(one)/rollback", rollBack),
+            .read("\(one)/versions", versions), .read("\(one)/versions/{version}", version),
+            .admin(.post, "\(one)/rollback", rollBack),
         ]
     }
 
@@ -26,9 +27,9 @@ struct PolicyRoutes {
     private func get(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let entry = try call.plane.policies.get(kind, call.name)
-        guard !call.has(version: entry.version) else {
+        guard try !call.has(entry) else {
             var reply = Reply(status: .notModified)
-            reply.headers[.eTag] = "\"\(entry.version)\""
+            reply.headers[.eTag] = "\"\(entry.tag)\""
             return reply
         }
         return entry.reply()
@@ -38,7 +39,7 @@ struct PolicyRoutes {
         try call.refuseQuery()
         let document = try call.document()
         let change = try await call.plane.policies.put(
-            kind, call.name, call.precondition, by: call.caller
+            kind, call.name, call.precondition, by: call.writer()
         ) { _ in document }
         return reply(to: change)
     }
@@ -46,13 +47,12 @@ struct PolicyRoutes {
     private func patch(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let name = try call.name
-        let patch = try call.document(
-            mediaTypes: ["application/json", "application/merge-patch+json"])
+        let patch = try call.document([.json, .mergePatch])
         guard patch.value.object != nil else {
             throw Problem.invalid("", "must be an object, not \(patch.value.typeName)")
         }
         let change = try await call.plane.policies.put(
-            kind, name, call.precondition, by: call.caller
+            kind, name, call.precondition, by: call.writer()
         ) { existing in
             guard let existing else {
                 throw PlaneError(.notFound, "there is no \(PolicyIdentity(kind, name))")
@@ -65,7 +65,8 @@ struct PolicyRoutes {
 
     private func delete(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        try await call.plane.policies.delete(kind, call.name, call.precondition, by: call.caller)
+        try await call.plane.policies.delete(
+            kind, call.name, call.precondition, by: call.writer())
         return .noContent
     }
 
@@ -73,23 +74,29 @@ struct PolicyRoutes {
         let name = try call.name
         var query = call.query
         let limit = query.limit()
-        let cursor = query.cursor()
-        let before = cursor.map { Int64($0) ?? 0 } ?? .max
-        if before < 1 { query.fault("cursor", "is no cursor of an answer") }
+        let before = query.cursor(of: call.path).flatMap { Int64($0) } ?? .max
         try query.finish()
         let found = try await call.plane.policies.versions(
             kind, name, before: before, limit: limit + 1)
-        return Page(found, limit: limit) { String($0.version) }.reply("versions") {
+        return Page(found, of: call.path, limit: limit) { String($0.version) }.reply("versions") {
             $1.value(.object($0.rendered))
         }
+    }
+
+    private func version(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
+        let version = try await call.plane.policies.version(
+            call.integer("version"), of: kind, call.name)
+        return Reply(version.rendered)
     }
 
     private func rollBack(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let name = try call.name
         let body: RollbackBody = try call.read()
+        let writer = try call.writer(because: body.reason)
         let change = try await call.plane.policies.rollBack(
-            kind, name, to: body.version, reason: body.reason, call.precondition, by: call.caller)
+            kind, name, to: body.version, reason: writer.reason, call.precondition, by: writer)
         return reply(to: change)
     }
 

@@ -11,6 +11,7 @@ struct ProbeRoutes {
             .open(.get, "/readyz", ready),
             .open(.get, "/health") { _ in Reply(["status": "healthy"]) },
             .open(.get, "/openapi.yaml") { _ in Self.openAPI },
+            .open(.get, "/openapi.json") { _ in try Self.openAPIAsJSON.get() },
         ]
     }
 
@@ -27,4 +28,11 @@ struct ProbeRoutes {
         reply.body = Array(UnsafeBufferPointer(start: asset.bytes, count: asset.count))
         return reply
     }()
+
+    /// Converted when it is first asked for, and kept: it is the same until the server ends.
+    private static let openAPIAsJSON = Result<Reply, SourceFault> { () throws(SourceFault) in
+        var reply = Reply()
+        reply.body = try YAMLReader.parse(String(decoding: openAPI.body, as: UTF8.self)).bytes
+        return reply
+    }
 }

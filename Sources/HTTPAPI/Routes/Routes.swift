@@ -23,4 +23,5 @@ enum Routes {
         + RetryRoutes().endpoints + TimeoutRoutes().endpoints + FallbackRoutes().endpoints
         + GuardRoutes().endpoints
         + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
+        + ServerRoutes().endpoints
 }

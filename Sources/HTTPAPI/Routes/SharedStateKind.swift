@@ -23,7 +23,7 @@ extension SharedStateKind {
         var query = call.query
         let key = query.key("key")
         try query.finish()
-        try refuse(key)
+        try refuse(key, at: "/query/key")
         return .object(try sharedState(call.plane, name).write)
     }
 
@@ -38,13 +38,13 @@ extension SharedStateKind {
     func reset(
         _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try refuse(key)
+        try refuse(key, at: "/key")
         return try await resetAll(plane, name, reason: reason, by: caller)
     }
 
     /// Refuses a key for which there is no state of its own.
-    private func refuse(_ key: ExactString?) throws {
+    private func refuse(_ key: ExactString?, at pointer: String) throws {
         guard let key, key != "" else { return }
-        throw Problem.invalid("/query/key", "must be empty: there is one state for all callers")
+        throw Problem.invalid(pointer, "must be empty: there is one state for all callers")
     }
 }

@@ -18,22 +18,22 @@ struct StateRoutes<Kind: StatefulKind> {
         let name = try call.name
         var query = call.query
         let limit = query.limit()
-        let cursor = query.cursor().map { ExactString($0) }
+        let cursor = query.cursor(of: call.path).map { ExactString($0) }
         try query.finish()
         let found = try kind.states(call.plane, name, after: cursor, limit: limit + 1)
-        return Page(found, limit: limit) { $0.key.text }.reply("keys") { state, writer in
+        return Page(found, of: call.path, limit: limit) { $0.key.text }.reply("keys") {
+            state, writer in
             writer.object { state.write(&$0) }
         }
     }
 
     private func reset(_ call: Call) async throws -> Reply {
+        try call.refuseQuery()
         let name = try call.name
-        var query = call.query
-        let key = query.key("key")
-        try query.finish()
         let body: ResetBody = try call.read()
         let count = try await kind.reset(
-            call.plane, name, key, reason: body.reason, by: call.caller)
+            call.plane, name, body.key, reason: body.reason ?? call.caller.reason,
+            by: call.caller)
         return Reply(["reset": .integer(Int64(count))])
     }
 

@@ -13,6 +13,7 @@ struct APIService: Sendable {
     let logger: Logger
     let endpoints = Routes.all
     private let answers: KeptAnswers
+    private let webPages: WebPageCheck?
 
     init(
         plane: Plane, access: AccessControl, configuration: ServerConfiguration, logger: Logger
@@ -22,6 +23,7 @@ struct APIService: Sendable {
         self.configuration = configuration
         self.logger = logger
         answers = KeptAnswers(configuration)
+        webPages = access.isOn ? nil : WebPageCheck(configuration)
     }
 
     /// The router of all endpoints. HEAD is answered where GET is.
@@ -41,9 +43,12 @@ struct APIService: Sendable {
     private func respond(
         to request: Request, _ context: APIContext, by endpoint: Endpoint
     ) async throws -> Response {
-        let caller = try admit(request, to: endpoint)
+        let (caller, role) = try admit(request, to: endpoint)
+        let path = request.uri.path
         let call = Call(
-            plane: plane, caller: caller, headers: request.headers,
+            plane: plane, caller: caller, role: role,
+            requiresReason: configuration.requiresReason,
+            path: PercentCoding.decode(path[...]) ?? path, headers: request.headers,
             body: try await body(of: request), queryText: request.uri.query,
             captures: captures(in: context), channel: context.channel,
             requestID: context.requestID, logger: logger)
@@ -69,15 +74,26 @@ struct APIService: Sendable {
         return try await answers.reply(to: call, key) { try await endpoint.handle(call) }
     }
 
+    /// Refuses what a web page may have had sent to a server without tokens.
+    func checkSite(of request: Request) throws {
+        do { try webPages?.check(request.head) } catch {
+            note("forbidden", Caller(actor: "anonymous"), request)
+            throw error
+        }
+    }
+
     /// The caller, if they may ask this.
-    private func admit(_ request: Request, to endpoint: Endpoint) throws -> Caller {
-        guard !endpoint.isOpen else { return Caller(actor: "anonymous") }
+    private func admit(
+        _ request: Request, to endpoint: Endpoint
+    ) throws -> (caller: Caller, role: Role) {
+        guard !endpoint.isOpen else { return (Caller(actor: "anonymous"), .read) }
         let identity = try identity(of: request)
         guard identity.mayUse(endpoint.roles) else {
             note("forbidden", identity.caller, request)
-            throw Problem(.forbidden, "the role of this token does not allow it")
+            let role = identity.role.rawValue
+            throw Problem(.forbidden, "a token of the role \(role) may not do this")
         }
-        return identity.caller
+        return (identity.caller, identity.role)
     }
 
     private func identity(of request: Request) throws -> Identity {
@@ -105,11 +121,19 @@ struct APIService: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge
         }
+        let body: [UInt8]
         do {
-            return Array(buffer: try await request.body.collect(upTo: limit))
+            body = Array(buffer: try await request.body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {
             throw tooLarge
         }
+        // Whatever is done with it: what a web page can send without asking first has no type
+        // that is taken here.
+        guard body.isEmpty || request.headers[.contentType] != nil else {
+            throw Problem(
+                .unsupportedMediaType, "the body has no Content-Type, such as application/json")
+        }
+        return body
     }
 
     private func captures(in context: APIContext) -> [String: String] {
@@ -130,11 +154,13 @@ struct APIService: Sendable {
         let segments = path.split(separator: "/")
         let methods = endpoints.filter { $0.matches(segments) }.map(\.method)
         guard !methods.isEmpty else {
-            return Problem(.notFound, "there is nothing at this path; see /openapi.yaml")
+            return Problem(
+                .notFound, "there is nothing at \(path.prefix(256)); /openapi.yaml lists all paths")
         }
         let allowed = (methods.contains(.get) ? methods + [.head] : methods).map(\.rawValue)
         let list = Set(allowed).sorted().joined(separator: ", ")
         return Problem(
-            .methodNotAllowed, "this path takes \(list)", headers: [.allow: list])
+            .methodNotAllowed, "\(path.prefix(256)) takes \(list), not \(request.method)",
+            headers: [.allow: list])
     }
 }

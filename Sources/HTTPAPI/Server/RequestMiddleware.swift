@@ -16,6 +16,7 @@ struct RequestMiddleware: RouterMiddleware {
         let started = ContinuousClock.now
         var response: Response
         do {
+            try service.checkSite(of: request)
             response = try await next(request, context)
         } catch {
             let problem = problem(of: error, request, id)

@@ -7,6 +7,14 @@ public struct ServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     public var port = 8080
+    /// Names besides `localhost` and that of ``host`` by which clients may call the server while it
+    /// needs no tokens.
+    public var allowedHosts: [String] = []
+    /// Whether it is checked, while no tokens are needed, that clients call the server by one of
+    /// its names.
+    public var checksHost = true
+    /// Whether writes of policies, assignments and manual states must say why they are made.
+    public var requiresReason = false
     /// The largest body that is read.
     public var bodyBytes = 1_048_576
     /// How long a request may take that waits for the disk.
@@ -34,6 +42,15 @@ public struct ServerConfiguration: Sendable {
     /// Heads of requests are small; a path and a query hold a name and a key.
     static let headBytes = 16 * 1024
     static let headFields = 100
+
+    /// The names in a list with commas; nil when one of them is no name of a host. Ports do not
+    /// matter.
+    public static func hosts(in list: String) -> [String]? {
+        let names = list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            Authority(name.trimmed)?.host
+        }
+        return names.contains(nil) ? nil : names.compactMap(\.self)
+    }
 
     /// The bounds as they are by default.
     public init() {}

@@ -8,6 +8,12 @@ import Resilience
 struct Call: Sendable {
     let plane: Plane
     let caller: Caller
+    /// What the caller may do.
+    let role: Role
+    /// Whether writes of policies, assignments and manual states must say why they are made.
+    let requiresReason: Bool
+    /// The path, without percent-encoding, which names the list that a GET asks for.
+    let path: String
     let headers: HTTPFields
     let body: [UInt8]
     let queryText: String?
@@ -58,21 +64,33 @@ struct Call: Sendable {
         return integer
     }
 
+    /// Who makes a write of a policy, an assignment or a manual state, and why: as `reason` of the
+    /// body says, else the field `X-Reason`.
+    ///
+    /// - Throws: `invalid` where a reason is required and there is none.
+    func writer(because reason: String? = nil) throws -> Caller {
+        let reason = reason ?? caller.reason
+        guard reason != nil || !requiresReason else {
+            throw Problem.invalid(
+                "/header/\(Identity.reasonField.rawName)",
+                "is required here: say why, in this field or as reason in the body")
+        }
+        return Caller(actor: caller.actor, traceID: caller.traceID, reason: reason)
+    }
+
     /// The document in the body, and a fault for each member that stands in it twice; an empty
     /// body is an empty object.
     func document(
-        mediaTypes: [String] = ["application/json"]
+        _ types: [MediaType] = [.json]
     ) throws -> (value: JSONValue, faults: [Fault]) {
         guard !body.isEmpty else { return ([:], []) }
-        if let type = headers[.contentType] {
-            let bare = type.prefix { $0 != ";" }.lowercased()
-            let trimmed = bare.split(separator: " ").joined()
-            guard mediaTypes.contains(trimmed) else {
-                throw Problem(
-                    .unsupportedMediaType,
-                    "the body must be \(mediaTypes.joined(separator: " or ")), not \(trimmed)")
-            }
+        let type = MediaType(headers[.contentType])
+        guard types.contains(type) else {
+            let list = types.map(\.name).joined(separator: " or ")
+            throw Problem(
+                .unsupportedMediaType, "the body must be \(list), not \(type.name.prefix(128))")
         }
+        guard type != .yaml else { return (try yaml(), []) }
         do {
             let document = try JSONParser.parse(body)
             let duplicates = document.duplicates.prefix(SpecReader.maximumFaults)
@@ -82,42 +100,28 @@ struct Call: Sendable {
         }
     }
 
+    private func yaml() throws -> JSONValue {
+        do {
+            guard let text = String(validating: body, as: UTF8.self) else {
+                throw SourceFault("is not UTF-8")
+            }
+            return try YAMLReader.parse(text)
+        } catch let fault as SourceFault {
+            throw Problem(.malformed, "the body cannot be read as YAML: \(fault)")
+        }
+    }
+
     /// The body as an object with declared members.
-    func read<Object: SpecObject>(_ type: Object.Type = Object.self) throws -> Object {
-        let document = try document()
+    func read<Object: SpecObject>(
+        _ type: Object.Type = Object.self, as types: [MediaType] = [.json]
+    ) throws -> Object {
+        let document = try document(types)
         var reader = SpecReader()
         let object: Object? = reader.read(from: document.value)
         guard let object, document.faults.isEmpty else {
             throw Problem(PlaneError.invalid(document.faults + reader.faults))
         }
         return object
-    }
-
-    /// What must hold of the policy for the write to be done.
-    var precondition: Precondition {
-        var condition = Precondition()
-        if let tags = headers[.ifMatch] {
-            condition.mustExist = tags == "*"
-            condition.versions = tags == "*" ? nil : Self.versions(in: tags)
-        }
-        condition.mustNotExist = headers[.ifNoneMatch] == "*"
-        return condition
-    }
-
-    /// Whether the client has that version already.
-    func has(version: Int64) -> Bool {
-        guard let tags = headers[.ifNoneMatch] else { return false }
-        let strong = tags.replacing("W/", with: "")
-        return tags == "*" || Self.versions(in: strong).contains(version)
-    }
-
-    /// The versions of a list of entity tags; weak tags and others' match nothing.
-    private static func versions(in tags: String) -> [Int64] {
-        tags.split(separator: ",").compactMap { tag in
-            let tag = tag.drop { $0 == " " }.prefix { $0 != " " }
-            guard tag.count > 2, tag.first == "\"", tag.last == "\"" else { return nil }
-            return Int64(tag.dropFirst().dropLast())
-        }
     }
 
     private func capture(_ name: String) throws -> String {

@@ -7,10 +7,12 @@ struct Page<Element> {
     /// The place where the list goes on; nil at its end.
     let next: String?
 
-    /// A page of `limit` of the `found` elements, of which there is one more when there are more.
-    init(_ found: [Element], limit: Int, place: (Element) -> String) {
+    /// A page of the list of that name: `limit` of the `found` elements, of which there is one
+    /// more when there are more.
+    init(_ found: [Element], of list: String, limit: Int, place: (Element) -> String) {
         elements = Array(found.prefix(limit))
-        next = found.count > limit ? elements.last.map(place).map(Cursor.encode) : nil
+        let last = found.count > limit ? elements.last : nil
+        next = last.map { Cursor.encode(place($0), of: list) }
     }
 
     /// A page of these elements, which goes on at `next`, where it does not end the list.

@@ -20,19 +20,19 @@ extension Problem.Code {
 
     var title: String {
         switch self {
-        case .malformed: "The request cannot be read"
-        case .unauthorized: "A token is needed"
-        case .forbidden: "The token does not allow this"
-        case .notFound: "There is no such thing"
-        case .methodNotAllowed: "The method does not apply here"
-        case .conflict: "It conflicts with what is there"
-        case .versionMismatch: "The version is another"
-        case .tooLarge: "The body is too large"
-        case .unsupportedMediaType: "The body has a type that is not taken here"
-        case .invalid: "The request is not valid"
-        case .overloaded: "There is too much to do"
-        case .storageUnavailable: "Nothing can be stored at present"
-        case .internal: "Something went wrong here"
+        case .malformed: "Malformed request"
+        case .unauthorized: "Unauthorized"
+        case .forbidden: "Forbidden"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "Method not allowed"
+        case .conflict: "Conflict"
+        case .versionMismatch: "Version mismatch"
+        case .tooLarge: "Too large"
+        case .unsupportedMediaType: "Unsupported media type"
+        case .invalid: "Invalid request"
+        case .overloaded: "Overloaded"
+        case .storageUnavailable: "Storage unavailable"
+        case .internal: "Internal error"
         }
     }
 }

@@ -31,9 +31,11 @@ struct Problem: Error {
 
     /// That one value is not valid.
     static func invalid(_ pointer: String, _ detail: String) -> Problem {
-        Problem(
-            .invalid, "1 value is not valid", faults: [Fault(pointer: pointer, detail: detail)])
+        invalid([Fault(pointer: pointer, detail: detail)])
     }
+
+    /// That what was sent has these faults.
+    static func invalid(_ faults: [Fault]) -> Problem { Problem(PlaneError.invalid(faults)) }
 
     /// What an error of the plane is to a client.
     init(_ error: PlaneError) {
@@ -56,7 +58,8 @@ struct Problem: Error {
                 metadata: [
                     "request_id": "\(requestID)", "error": "\(String(reflecting: error))",
                 ])
-            self.init(.internal, "see the server's log for request \(requestID)")
+            self.init(
+                .internal, "the request failed; the server's log tells why, under \(requestID)")
         }
     }
 

@@ -66,11 +66,21 @@ struct Query {
         return nil
     }
 
-    /// Takes the place where a list goes on, as an answer before had it.
-    mutating func cursor(_ name: String = "cursor") -> String? {
-        guard let text = text(name) else { return nil }
-        if let place = Cursor.decode(text) { return place }
-        fault(name, "is no cursor of an answer")
+    /// Takes a kind, by either of its names.
+    mutating func kind() -> Kind? {
+        let names = Kind.all.flatMap { [($0.singular, $0), ($0.plural, $0)] }
+        guard let text = text("kind") else { return nil }
+        if let kind = names.first(where: { $0.0 == text })?.1 { return kind }
+        let words = Kind.all.map(\.singular).sorted().joined(separator: ", ")
+        fault("kind", "must be one of \(words)")
+        return nil
+    }
+
+    /// Takes the place where the list of that name goes on, as an answer before had it.
+    mutating func cursor(of list: String) -> String? {
+        guard let text = text("cursor") else { return nil }
+        if let place = Cursor.decode(text, of: list) { return place }
+        fault("cursor", "is no cursor of this list")
         return nil
     }
 
@@ -90,7 +100,7 @@ struct Query {
         }
         let faults = faults + unknown
         guard faults.isEmpty else {
-            throw Problem(.invalid, "the query is not valid", faults: faults)
+            throw Problem.invalid(faults)
         }
     }
 }

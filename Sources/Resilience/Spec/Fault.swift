@@ -1,5 +1,5 @@
 /// One thing that is wrong with a document, where, and what would be right.
-public struct Fault: Error, Equatable, Sendable {
+public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The place, as a JSON pointer.
     public let pointer: String
     /// What would be right, as the end of a sentence about the value there.
@@ -15,5 +15,10 @@ public struct Fault: Error, Equatable, Sendable {
     public init(pointer: String, detail: String) {
         self.pointer = pointer
         self.detail = detail
+    }
+
+    /// The fault as one line: the place and what would be right there.
+    public var description: String {
+        pointer.isEmpty ? "the document \(detail)" : "\(pointer): \(detail)"
     }
 }

@@ -8,7 +8,7 @@ public struct EventQuery: Equatable, Sendable {
     public var name: String?
     /// A key.
     public var key: String?
-    /// A type, or all types of a family: `limiter.*`.
+    /// A type, all types of a family (`limiter.*`), or several of these with commas between them.
     public var type: String?
     /// Who caused it.
     public var actor: String?

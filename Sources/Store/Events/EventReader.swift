@@ -115,7 +115,15 @@ struct EventReader {
 
     /// The types asked for; nil for all.
     private func typeIDs(of query: EventQuery) throws -> [Int64]? {
-        guard let type = query.type else { return nil }
+        guard let types = query.type else { return nil }
+        var ids: [Int64] = []
+        for type in Set(types.split(separator: ",")) {
+            ids += try typeIDs(of: String(type)).filter { !ids.contains($0) }
+        }
+        return ids
+    }
+
+    private func typeIDs(of type: String) throws -> [Int64] {
         guard type.hasSuffix(".*") else {
             return try Symbols.existing(type, in: database).map { [$0] } ?? []
         }

@@ -85,6 +85,9 @@ struct APIClient: Sendable {
             message.body = .bytes(body.bytes)
         }
         message.headers.add(name: "Accept", value: request.accept ?? "application/json")
+        if let reason = request.reason {
+            message.headers.add(name: "X-Reason", value: PercentEncoding.encode(reason))
+        }
         if let version = request.ifMatch {
             message.headers.add(name: "If-Match", value: "\"\(version)\"")
         }

@@ -20,6 +20,8 @@ struct APIRequest: Sendable {
     var accept: String?
     /// The version that the policy must have, where one is given.
     var ifMatch: Int64?
+    /// Why a write is made, where its body does not say it.
+    var reason: String?
     /// The body, where there is one.
     var body: JSONValue?
     /// How long the server may hold the answer back, beside the time that a request may take.

@@ -27,7 +27,9 @@ struct APIResponse: Sendable {
         let detail = problem["detail"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let faults = (problem["errors"]?.array ?? []).compactMap(\.object).map(Self.line)
         return ClientFailure(
-            .refused, detail.map { "\(title): \($0)" } ?? title, details: faults + hints)
+            .refused, detail.map { "\(title): \($0)" } ?? title,
+            // One fault is told by the detail already.
+            details: (faults.count > 1 ? faults : []) + hints)
     }
 
     /// A fault as it is listed: `/policies/0/spec: must be an object`.

@@ -24,8 +24,9 @@ struct ResetArguments: ParsableArguments {
     /// The request to reset it, of a kind's policies.
     func request(_ plural: String) -> APIRequest {
         var request = APIRequest(.post, [plural, name.text, "reset"])
-        request.query = [("key", key?.text)]
-        request.body = reason.map { ["reason": .string($0)] }
+        var body: JSONObject = key.map { ["key": .string($0.text)] } ?? ["all": true]
+        body["reason"] = reason.map { .string($0) }
+        request.body = .object(body)
         return request
     }
 

@@ -31,8 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as SettingsError {
             Self.fail(error.description)
         } catch let error as PlaneError {
-            let faults = error.faults.map { "\($0.pointer) \($0.detail)" }
-            Self.fail(([error.detail] + faults).joined(separator: "; "))
+            let faults = error.faults.map(\.description)
+            Self.fail(faults.isEmpty ? error.detail : faults.joined(separator: "; "))
         } catch let error as PolicyFileError {
             Self.fail(error.description)
         } catch let error as ListenError {

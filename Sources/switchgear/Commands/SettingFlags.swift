@@ -11,6 +11,10 @@ struct SettingFlags: ParsableArguments {
     var adminToken: String?
     @Option(help: "A YAML file of tokens.") var tokens: String?
     @Flag(help: "Listen beyond loopback without tokens.") var insecure = false
+    @Option(help: "Names by which clients may call it without tokens, with commas.")
+    var allowedHosts: String?
+    @Flag(help: "Have writes of policies, assignments and manual states say why.")
+    var requireReason = false
     @Option(help: "Where the time comes from: system or manual.") var clock: String?
     @Option(help: "Makes jitter repeatable, for tests.") var randomSeed: String?
     @Option(help: "How often levels are written.") var checkpointIntervalMs: String?
@@ -31,7 +35,9 @@ struct SettingFlags: ParsableArguments {
         let all: [String: String?] = [
             "host": host, "port": port, "database": database, "config": config,
             "policies": policies, "admin_token": adminToken, "tokens": tokens,
-            "insecure": insecure ? "true" : nil, "clock": clock, "random_seed": randomSeed,
+            "insecure": insecure ? "true" : nil, "allowed_hosts": allowedHosts,
+            "require_reason": requireReason ? "true" : nil, "clock": clock,
+            "random_seed": randomSeed,
             "checkpoint_interval_ms": checkpointIntervalMs, "max_body_bytes": maxBodyBytes,
             "max_connections": maxConnections, "request_timeout_ms": requestTimeoutMs,
             "read_timeout_ms": readTimeoutMs, "idle_timeout_ms": idleTimeoutMs,

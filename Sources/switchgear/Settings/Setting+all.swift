@@ -24,7 +24,13 @@ extension Setting {
             "A YAML file with a list of tokens: name, role, sha256."),
         Setting(
             "insecure", "SWITCHGEAR_INSECURE", .flag, default: "false",
-            "Whether to listen beyond loopback without tokens."),
+            "Whether to serve anybody, by any name and beyond loopback, without tokens."),
+        Setting(
+            "allowed_hosts", "SWITCHGEAR_ALLOWED_HOSTS", .text(maximumBytes: 4096), default: nil,
+            "Names by which clients may call a server without tokens, with commas between them."),
+        Setting(
+            "require_reason", "SWITCHGEAR_REQUIRE_REASON", .flag, default: "false",
+            "Whether writes of policies, assignments and manual states must say why."),
         Setting(
             "clock", "SWITCHGEAR_CLOCK", .choice(["system", "manual"]), default: "system",
             "Where the time comes from; manual time moves only by /v1/clock/advance."),

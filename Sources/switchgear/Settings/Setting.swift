@@ -1,3 +1,4 @@
+import HTTPAPI
 import Resilience
 
 /// One setting of the server: where it may come from, what it takes, and what it is for.
@@ -40,6 +41,9 @@ struct Setting: Sendable {
         }
         if shape == .flag { return Self.flags[text] == nil ? "must be true or false" : nil }
         if text.isEmpty { return "must not be empty" }
+        if name == "allowed_hosts", ServerConfiguration.hosts(in: text) == nil {
+            return "must be names of hosts with commas between them, not \"\(text)\""
+        }
         return shape.parse(text) == nil ? "must be \(shape.expectation), not \"\(text)\"" : nil
     }
 

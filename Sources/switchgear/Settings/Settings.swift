@@ -45,6 +45,9 @@ struct Settings {
         var server = ServerConfiguration()
         server.host = text("host")
         server.port = Int(integer("port"))
+        server.allowedHosts = ServerConfiguration.hosts(in: text("allowed_hosts")) ?? []
+        server.checksHost = !flag("insecure")
+        server.requiresReason = flag("require_reason")
         server.bodyBytes = Int(integer("max_body_bytes"))
         server.connections = Int(integer("max_connections"))
         server.requestTimeout = .milliseconds(integer("request_timeout_ms"))

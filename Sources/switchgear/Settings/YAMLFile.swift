@@ -1,3 +1,4 @@
+import HTTPAPI
 import Resilience
 
 /// Reads a YAML file that the server is set up with.

@@ -29,6 +29,7 @@ struct AccessTests {
         case .read: method == .get
         case .decide:
             path.contains("/permits/") || (path.hasSuffix("/state") && method == .get)
+                || path == "/v1/whoami"
                 || ["/acquire", "/refund", "/outcomes", "/next", "/resolve", "/decisions"].contains
                 {
                     path.hasSuffix($0)
@@ -43,7 +44,7 @@ struct AccessTests {
             for endpoint in Routes.all where endpoint.path.hasPrefix("/v1") {
                 let path = endpoint.path.replacing("{name}", with: "api")
                     .replacing("{key}", with: "k").replacing("{seq}", with: "x")
-                    .replacing("{permit}", with: "x")
+                    .replacing("{permit}", with: "x").replacing("{version}", with: "x")
                 for role in Role.allCases where role != .admin {
                     // A query that no route takes, so that nothing is changed by who may.
                     let line = "\(endpoint.method.rawValue) \(path)?not_taken=1"
@@ -83,7 +84,7 @@ struct AccessTests {
                 #expect(reply["WWW-Authenticate"] == "Bearer", "\(line)")
                 if !line.hasPrefix("HEAD") { reply.checkProblem(request) }
             }
-            for path in ["/livez", "/readyz", "/health", "/openapi.yaml"] {
+            for path in ["/livez", "/readyz", "/health", "/openapi.yaml", "/openapi.json"] {
                 #expect(try await server.send("GET \(path)", nil, fields).status == 200)
             }
         }

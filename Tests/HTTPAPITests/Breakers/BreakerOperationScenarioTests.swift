@@ -145,15 +145,19 @@ struct BreakerOperationScenarioTests {
             [
                 Do.put(simple), Do.open(),
                 Do.report(#"{"outcome": "failure", "key": "b"}"#).tells("breaker.opened"),
-                Step("POST \(Do.path)/reset?key=", #"{"reason": "fixed"}"#, 200, #"{"reset": 1}"#)
-                    .tells(#"{"type": "breaker.reset", "key": "", "reason": "fixed"}"#),
+                Step(
+                    "POST \(Do.path)/reset", #"{"key": "", "reason": "fixed"}"#, 200,
+                    #"{"reset": 1}"#
+                )
+                .tells(#"{"type": "breaker.reset", "key": "", "reason": "fixed"}"#),
                 Do.state(
                     #"""
                     {"state": "closed", "generation": 3, "times_opened": 0,
                      "last_failure_at": null}
                     """#),
                 Step("GET \(Do.path)/state?key=b", nil, 200, #"{"state": "open"}"#),
-                Step("POST \(Do.path)/reset", nil, 200).tells("breaker.reset", "breaker.reset"),
+                Step("POST \(Do.path)/reset", #"{"all": true}"#, 200).tells(
+                    "breaker.reset", "breaker.reset"),
                 Step("GET \(Do.path)/state?key=b", nil, 200, #"{"state": "closed"}"#),
             ]),
         Scenario(

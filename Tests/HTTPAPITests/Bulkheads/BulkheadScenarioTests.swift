@@ -173,7 +173,7 @@ struct BulkheadScenarioTests {
                 put(#"{"max_concurrent": 1}"#), acquire(#"{"key": "a"}"#, "{}"),
                 acquire(#"{"key": "b"}"#, "{}"),
                 Step(
-                    "POST \(path)/reset?key=a", #"{"reason": "stuck"}"#, 200, #"{"reset": 1}"#
+                    "POST \(path)/reset", #"{"key": "a", "reason": "stuck"}"#, 200, #"{"reset": 1}"#
                 ).tells(
                     #"""
                     {"type": "bulkhead.reset", "key": "a", "reason": "stuck", "data": {"freed": 1}}
@@ -182,10 +182,10 @@ struct BulkheadScenarioTests {
                     1, #"{"outcome": "success"}"#,
                     #"{"counted": false, "reason": "stale_generation"}"#),
                 acquire(#"{"key": "a"}"#, #"{"allowed": true}"#),
-                Step("POST \(path)/reset", "{}", 200, #"{"reset": 2}"#).tells(
+                Step("POST \(path)/reset", #"{"all": true}"#, 200, #"{"reset": 2}"#).tells(
                     #"{"type": "bulkhead.reset", "key": "…"}"#,
                     #"{"type": "bulkhead.reset", "key": "…"}"#),
-                Step("POST \(path)/reset", "{}", 200, #"{"reset": 2}"#).tells(
+                Step("POST \(path)/reset", #"{"all": true}"#, 200, #"{"reset": 2}"#).tells(
                     "bulkhead.reset", "bulkhead.reset"),
                 acquire(#"{"key": "b"}"#, #"{"allowed": true}"#),
             ]),

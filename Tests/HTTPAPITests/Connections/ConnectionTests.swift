@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Connections")
 struct ConnectionTests {
-    private static let livez = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    private static let livez = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     private func options(_ change: (inout TestServer.Options) -> Void) -> TestServer.Options {
         var options = TestServer.Options()
@@ -31,7 +31,8 @@ struct ConnectionTests {
     func close() async throws {
         try await TestServer.with { server in
             let connection = try await server.connect()
-            try await connection.send("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            try await connection.send(
+                "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             #expect(await connection.reply()?.status == 200)
             await connection.end()
         }
@@ -40,9 +41,9 @@ struct ConnectionTests {
     @Test(
         "that do not send a whole head, or a whole body, in time are closed",
         arguments: [
-            "", "GET /livez HT", "GET /livez HTTP/1.1\r\nHost: x\r\n",
-            "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
-            "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
+            "", "GET /livez HT", "GET /livez HTTP/1.1\r\nHost: localhost\r\n",
+            "POST /v1/policies/apply HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+            "POST /v1/policies/apply HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{",
         ])
     func readTimeout(text: String) async throws {
         let options = options { $0.bounds.readTimeout = .milliseconds(1000) }
@@ -59,7 +60,7 @@ struct ConnectionTests {
         try await TestServer.with(options) { server in
             let connection = try await server.connect()
             let head =
-                "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+                "POST /v1/policies/apply HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
             try? await connection.send(head)
             let sender = Task { while !Task.isCancelled { try await connection.send(" ") } }
             _ = await sender.result

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bodies that are too large")
 struct LargeBodyTests {
-    private static let path = "POST /v1/policies/apply HTTP/1.1\r\nHost: x\r\n"
+    private static let path = "POST /v1/policies/apply HTTP/1.1\r\nHost: localhost\r\n"
     private static let chunk = [UInt8](repeating: 0x20, count: 65_536)
 
     private func check(_ reply: HTTPReply?) {
@@ -77,7 +77,7 @@ struct LargeBodyTests {
         try await TestServer.with { server in
             let connection = try await server.connect()
             try await connection.send(
-                "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
+                "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n")
             let reply = await connection.reply()
             #expect(reply?.status == 404 && reply?["Connection"] == "close")
             try await connection.send("12345")

@@ -11,10 +11,10 @@ struct OddRequestTests {
         "that are no HTTP, or too long, are answered as malformed, and closed",
         arguments: [
             "nonsense\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-            "GET /livez HTTP/1.1\r\nHost: x\r\n\(longField)\r\n\r\n",
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\n\(longField)\r\n\r\n",
             "GET /livez HTTP/1.1\r\n\(manyFields)\r\n",
-            "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-            "POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+            "POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         ])
     func malformed(text: String) async throws {
         try await TestServer.with { server in
@@ -33,12 +33,12 @@ struct OddRequestTests {
         "that can be read are answered",
         arguments: [
             ("GET /livez HTTP/1.0\r\n\r\n", 200),
-            ("GET http://x/livez HTTP/1.1\r\nHost: x\r\n\r\n", 200),
-            ("GET /livez/ HTTP/1.1\r\nHost: x\r\n\r\n", 200),
-            ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 404),
-            ("GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 404),
-            ("GET /?% HTTP/1.1\r\nHost: x\r\n\r\n", 404),
-            ("POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405),
+            ("GET http://x/livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+            ("GET /livez/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+            ("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+            ("GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+            ("GET /?% HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+            ("POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 405),
         ])
     func readable(text: String, status: Int) async throws {
         try await TestServer.with { server in

@@ -61,7 +61,7 @@ struct GuardWaitingTests {
             (.slot, "POST /v1/clock/advance", #"{"ms": 28000}"#),
             (.slot, "POST /v1/permits/<permit>/outcome", #"{"outcome": "ignored"}"#),
             (.slot, "DELETE /v1/permits/<permit>", nil),
-            (.slot, "POST /v1/bulkheads/db/reset", "{}"),
+            (.slot, "POST /v1/bulkheads/db/reset", #"{"all": true}"#),
             (.slot, "PATCH /v1/bulkheads/db", #"{"spec": {"max_concurrent": 2}}"#),
             (.slot, "PATCH /v1/bulkheads/db", #"{"mode": "disabled"}"#),
             (.slot, "PATCH /v1/guards/checkout", #"{"spec": {"bulkhead": null}}"#),
@@ -69,12 +69,12 @@ struct GuardWaitingTests {
             (.slot, "PATCH /v1/guards/checkout", #"{"mode": "disabled"}"#),
             (.tokens, "POST /v1/clock/advance", #"{"ms": 48000}"#),
             (.tokens, "POST /v1/limiters/l/refund", #"{"key": "1", "cost": 1}"#),
-            (.tokens, "POST /v1/limiters/l/reset?key=1", "{}"),
+            (.tokens, "POST /v1/limiters/l/reset", #"{"key": "1"}"#),
             (.tokens, "PUT /v1/limiters/l/assignments/1", #"{"unlimited": true}"#),
             (.tokens, "PATCH /v1/limiters/l", #"{"mode": "disabled"}"#),
             (.breaker, "POST /v1/clock/advance", #"{"ms": 8000}"#),
             (.breaker, "DELETE /v1/breakers/payments/state?key=h", nil),
-            (.breaker, "POST /v1/breakers/payments/reset", "{}"),
+            (.breaker, "POST /v1/breakers/payments/reset", #"{"all": true}"#),
             (
                 .breaker, "PUT /v1/breakers/payments/state?key=h",
                 #"{"state": "forced_closed"}"#

@@ -135,7 +135,7 @@ struct IdempotencyTests {
             _ = try await acquire(server, "a")
             let denial = try await acquire(server, "b", query: "?deny_status=429")
             #expect(denial.status == 429)
-            _ = try await server.send("POST /v1/limiters/api/reset")
+            _ = try await server.send("POST /v1/limiters/api/reset", #"{"all": true}"#)
             let again = try await acquire(server, "b", query: "?deny_status=429")
             #expect(again.status == 429 && again.body == denial.body)
             #expect(again["Retry-After"] == "3600" && again[Self.replayed] == "true")

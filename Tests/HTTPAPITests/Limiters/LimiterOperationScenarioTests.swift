@@ -92,21 +92,24 @@ struct LimiterOperationScenarioTests {
                 acquire(#"{"key": "a", "cost": 2}"#, #"{"remaining": 0}"#),
                 acquire(#"{"key": "b"}"#, #"{"remaining": 1}"#),
                 acquire(#"{"key": ""}"#, #"{"key": "", "remaining": 1}"#),
-                Step("POST \(path)/reset?key=a", #"{"reason": "goodwill"}"#, 200, #"{"reset": 1}"#)
-                    .with(["X-Actor": "ada"])
-                    .tells(
-                        #"{"type": "limiter.reset", "key": "a", "actor": "ada", "reason": "goodwill"}"#
-                    ),
+                Step(
+                    "POST \(path)/reset", #"{"key": "a", "reason": "goodwill"}"#, 200,
+                    #"{"reset": 1}"#
+                )
+                .with(["X-Actor": "ada"])
+                .tells(
+                    #"{"type": "limiter.reset", "key": "a", "actor": "ada", "reason": "goodwill"}"#
+                ),
                 acquire(#"{"key": "a", "cost": 2}"#, #"{"allowed": true, "remaining": 0}"#),
-                Step("POST \(path)/reset?key=", nil, 200, #"{"reset": 1}"#)
+                Step("POST \(path)/reset", #"{"key": ""}"#, 200, #"{"reset": 1}"#)
                     .tells(#"{"type": "limiter.reset", "key": ""}"#),
-                Step("POST \(path)/reset?key=none", nil, 200, #"{"reset": 0}"#)
+                Step("POST \(path)/reset", #"{"key": "none"}"#, 200, #"{"reset": 0}"#)
                     .tells("limiter.reset"),
-                Step("POST \(path)/reset", nil, 200, #"{"reset": 2}"#)
+                Step("POST \(path)/reset", #"{"all": true}"#, 200, #"{"reset": 2}"#)
                     .tells(#"{"type": "limiter.reset", "key": null, "data": {"keys": 2}}"#),
                 Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#),
                 Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#).afterRestart,
-                Step("POST /v1/limiters/none/reset", nil, 404),
+                Step("POST /v1/limiters/none/reset", #"{"all": true}"#, 404),
             ]),
         Scenario(
             "a refund goes to the account of its tier",

@@ -130,10 +130,11 @@ struct PacingAndRateScenarioTests {
                 Step("GET \(path)/keys", nil, 200, #"{"keys": [{"rate_per_second": 7.6545}]}"#),
                 .advance(1000).tells("limiter.recovered"),
                 Step("GET \(path)/state?key=k", nil, 200, #"{"remaining": 7}"#),
-                Step("POST \(path)/reset?key=k", nil, 200, #"{"reset": 1}"#)
+                Step("POST \(path)/reset", #"{"key": "k"}"#, 200, #"{"reset": 1}"#)
                     .tells("limiter.reset"),
                 Step("GET \(path)/state?key=k", nil, 200, #"{"rate_per_second": 7.6545}"#),
-                Step("POST \(path)/reset", nil, 200, #"{"reset": 0}"#).tells("limiter.reset"),
+                Step("POST \(path)/reset", #"{"all": true}"#, 200, #"{"reset": 0}"#).tells(
+                    "limiter.reset"),
                 Step("GET \(path)/state?key=k", nil, 200, #"{"rate_per_second": 10.0}"#),
             ]),
         Scenario(
@@ -217,7 +218,7 @@ struct PacingAndRateScenarioTests {
                 acquire(#"{"key": "k"}"#, #"{"allowed": false, "retry_after_ms": 100}"#)
                     .tells(limited),
                 .advance(100), acquire(#"{"key": "k"}"#, #"{"allowed": true, "remaining": 0}"#),
-                Step("POST \(path)/reset?key=k", nil, 200, #"{"reset": 1}"#)
+                Step("POST \(path)/reset", #"{"key": "k"}"#, 200, #"{"reset": 1}"#)
                     .tells("limiter.reset"),
                 acquire(#"{"key": "k", "cost": 100}"#, #"{"allowed": true, "remaining": 0}"#),
             ]),

@@ -96,7 +96,7 @@ struct WaitingTests {
     func freed() async throws {
         for (line, body) in [
             ("POST /v1/limiters/api/refund", #"{"key": "k"}"#),
-            ("POST /v1/limiters/api/reset", "{}"),
+            ("POST /v1/limiters/api/reset", #"{"all": true}"#),
             ("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#),
         ] {
             try await TestServer.withSpentBucket { server in

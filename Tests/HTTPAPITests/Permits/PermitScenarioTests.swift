@@ -53,7 +53,7 @@ struct PermitScenarioTests {
                 Do.put(simple), Do.allowed("a"), Do.allowed("b"),
                 Do.report(#"{"outcome": "failure", "count": 2}"#).tells("breaker.opened"),
                 Do.settle("a", "success", uncounted("stale_generation")),
-                Step("POST \(Do.path)/reset?key=", nil, 200).tells("breaker.reset"),
+                Step("POST \(Do.path)/reset", #"{"key": ""}"#, 200).tells("breaker.reset"),
                 Do.settle("b", "failure", uncounted("stale_generation")),
                 Do.state(#"{"counts": {"total": 0}}"#),
             ]),

@@ -29,9 +29,12 @@ struct EventTests {
             for (query, seqs) in [
                 ("", all), ("order=asc", all.reversed()), ("order=desc", all),
                 ("type=policy.created", ["3", "2"]), ("type=policy.*", ["3", "2"]),
-                ("type=limiter.*", ["5", "4"]), ("type=policy", []), ("type=*", []),
-                ("type=policy.%25", []), ("type=%25", []), ("type=p_licy.*", []),
-                ("type=policy.created.*", []), ("type=POLICY.*", []),
+                ("type=limiter.*", ["5", "4"]), ("type=alert.*", []),
+                ("type=limiter.assigned,policy.*", ["4", "3", "2"]),
+                ("type=server.started,limiter.limited", ["5", "1"]),
+                ("type=policy.created,policy.created,policy.*", ["3", "2"]),
+                ("type=limiter.*,server.*&order=asc&limit=2", ["1", "4"]),
+                ("kind=limiters&name=a", ["5", "4", "2"]), ("kind=recoveries", []),
                 ("kind=limiter", ["5", "4", "3", "2"]), ("kind=breaker", []),
                 ("name=a", ["5", "4", "2"]), ("name=A", []), ("key=k%25", ["4"]), ("key=k", []),
                 ("key=", []), ("actor=ada", ["2"]), ("actor=anonymous", ["5", "3"]),
@@ -48,6 +51,23 @@ struct EventTests {
                 let found = (reply.at("/events")?.array ?? []).compactMap { $0.at("/seq")?.text }
                 #expect(found == seqs, "\(query): \(reply.text)")
             }
+        }
+    }
+
+    @Test(
+        "a type or a kind that there is not is refused, with those that there are",
+        arguments: [
+            ("type=policy", "policy.*"), ("type=*", "limiter.*"), ("type=policy.%25", "policy.*"),
+            ("type=limiter.limted", "limiter.limited"), ("type=POLICY.*", "policy.*"),
+            ("type=policy.created.*", "policy.created"), ("type=policy.*,", "auth.*"),
+            ("type=,", "auth.*"), ("type=policy.created,nothing.at_all", "breaker.*"),
+            ("kind=boiler", "limiter, recovery"), ("kind=LIMITER", "limiter"),
+        ])
+    func unknown(query: String, hint: String) async throws {
+        try await TestServer.with { server in
+            let reply = try await server.send("GET /v1/events?\(query)")
+            #expect(reply.status == 422, "\(reply.text)")
+            #expect(reply.at("/detail")?.string?.contains(hint) == true, "\(reply.text)")
         }
     }
 

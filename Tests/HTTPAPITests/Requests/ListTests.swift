@@ -80,6 +80,43 @@ struct ListTests {
         }
     }
 
+    @Test("a cursor is good for the list that gave it, and for no other")
+    func otherLists() async throws {
+        try await TestServer.with { server in
+            for name in ["a", "b"] {
+                for quota in 1...2 {
+                    let body = #"{"spec": {"limits": [{"quota": \#(quota)}]}}"#
+                    _ = try await server.send("PUT /v1/limiters/\(name)", body)
+                    let path = "/v1/limiters/\(name)"
+                    let key = #"{"key": "\#(quota)"}"#
+                    _ = try await server.send("POST \(path)/acquire", key)
+                    _ = try await server.send(
+                        "PUT \(path)/assignments/\(quota)", #"{"unlimited": true}"#)
+                }
+            }
+            let lists = [
+                "/v1/limiters", "/v1/policies", "/v1/limiters/a/versions",
+                "/v1/limiters/b/versions", "/v1/limiters/a/keys", "/v1/limiters/a/assignments",
+                "/v1/events", "/v1/events?order=asc",
+            ]
+            func page(_ list: String, _ rest: String) async throws -> HTTPReply {
+                try await server.send("GET \(list)\(list.contains("?") ? "&" : "?")\(rest)")
+            }
+            for list in lists {
+                let cursor = try #require(try await page(list, "limit=1").at("/next")?.string)
+                for other in lists {
+                    let reply = try await page(other, "cursor=\(cursor)")
+                    #expect(
+                        reply.status == (other == list ? 200 : 422),
+                        "\(list) \(other): \(reply.text)")
+                }
+                let changed = cursor.dropLast() + (cursor.hasSuffix("0") ? "1" : "0")
+                #expect(try await page(list, "cursor=\(changed)").status == 422)
+                #expect(try await page(list, "cursor=\(cursor.uppercased())").status == 422)
+            }
+        }
+    }
+
     @Test("versions, keys, assignments and events come in pages")
     func others() async throws {
         try await TestServer.with { server in

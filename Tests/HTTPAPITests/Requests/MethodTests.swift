@@ -9,7 +9,8 @@ struct MethodTests {
     /// The path of a route, with what there is in place of its captures.
     private static func path(_ endpoint: Endpoint) -> String {
         endpoint.path.replacing("{name}", with: "api").replacing("{key}", with: "k")
-            .replacing("{seq}", with: "1").replacing("{permit}", with: "x")
+            .replacing("{seq}", with: "1").replacing("{permit}", with: "x").replacing(
+                "{version}", with: "1")
             + (endpoint.path == "/v1/limiters/{name}/state" ? "?key=k" : "")
     }
 

@@ -16,7 +16,8 @@ struct RetryBudgetScenarioTests {
             [
                 Self.put(#"{"ratio": 0, "min_per_second": 10, "window_ms": 100}"#), Self.granted,
                 Self.refused.tells("retry.budget_exhausted"),
-                Step("POST \(Self.path)/reset").tells("retry.reset"), Self.granted,
+                Step("POST \(Self.path)/reset", #"{"all": true}"#).tells("retry.reset"),
+                Self.granted,
                 // A second run within the same second is held back until that is over.
                 Self.refused, .advance(999),
                 Step.advance(1).tells(
@@ -163,12 +164,15 @@ struct RetryBudgetScenarioTests {
                 ).tells("policy.updated"), granted, state(0, 2, 3),
                 Step("PATCH \(path)", #"{"spec": {"budget": {"window_ms": 20000}}}"#)
                     .tells("policy.updated"), state(0, 0, 6), granted, state(0, 1, 6),
-                Step("POST \(path)/reset", #"{"reason": "drill"}"#, 200, #"{"reset": 1}"#)
-                    .tells(
-                        #"""
-                        {"type": "retry.reset", "key": null, "reason": "drill",
-                         "data": {"keys": 1}}
-                        """#), state(0, 0, 6),
+                Step(
+                    "POST \(path)/reset", #"{"all": true, "reason": "drill"}"#, 200,
+                    #"{"reset": 1}"#
+                )
+                .tells(
+                    #"""
+                    {"type": "retry.reset", "key": null, "reason": "drill",
+                     "data": {"keys": 1}}
+                    """#), state(0, 0, 6),
                 Step("PATCH \(path)", #"{"spec": {"budget": null}}"#).tells("policy.updated"),
                 Step("GET \(path)/state", nil, 200, #"{"key": "", "budget": null}"#),
                 Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#), granted,

@@ -11,13 +11,15 @@ struct Step: Sendable {
     var answer: String
     /// Pointers to what must not be in the body.
     var absent: [String] = []
-    /// Fields that the answer must have, and those it must not (nil).
+    /// Fields that the answer must have, `…` for any text, and those it must not (nil).
     var fields: [String: String?] = [:]
     /// The events that the request must write, each a type or a document.
     var events: [String] = []
     /// Names under which texts of the answer are kept, by the pointers to them. What is kept as
     /// `p` stands in the requests after that as `<p>`.
     var kept: [String: String] = [:]
+    /// Names under which fields of the answer are kept, by the fields.
+    var keptFields: [String: String] = [:]
     /// Whether the server is restarted before.
     var isAfterRestart = false
 
@@ -68,11 +70,21 @@ struct Step: Sendable {
         return step
     }
 
+    /// The same, keeping a field of the answer under a name.
+    func keepsField(_ field: String, as name: String) -> Step {
+        var step = self
+        step.keptFields[name] = field
+        return step
+    }
+
     /// The same, with what was kept in its place.
     func filledIn(_ kept: [String: String]) -> Step {
         var step = self
         for (name, text) in kept {
             step.request.target = step.request.target.replacing("<\(name)>", with: text)
+            step.request.fields = step.request.fields.mapValues {
+                $0.replacing("<\(name)>", with: text)
+            }
             step.request.body = step.request.body.map {
                 Array(String(decoding: $0, as: UTF8.self).replacing("<\(name)>", with: text).utf8)
             }

@@ -111,14 +111,17 @@ struct TimeoutScenarioTests {
                 Step(
                     "GET \(path)/keys", nil, 200,
                     #"{"keys": [{"key": "", "samples": 1, "p50_ms": 20}], "next": null}"#),
-                Step("POST \(path)/reset", #"{"reason": "moved"}"#, 200, #"{"reset": 1}"#)
-                    .tells(
-                        #"""
-                        {"type": "timeout.reset", "kind": "timeout", "name": "http", "key": null,
-                         "actor": "anonymous", "reason": "moved", "data": {"keys": 1}}
-                        """#),
+                Step(
+                    "POST \(path)/reset", #"{"all": true, "reason": "moved"}"#, 200,
+                    #"{"reset": 1}"#
+                )
+                .tells(
+                    #"""
+                    {"type": "timeout.reset", "kind": "timeout", "name": "http", "key": null,
+                     "actor": "anonymous", "reason": "moved", "data": {"keys": 1}}
+                    """#),
                 state(#"{"samples": 0, "p50_ms": null}"#),
-                Step("POST \(path)/reset?key=", nil, 200, #"{"reset": 0}"#)
+                Step("POST \(path)/reset", #"{"key": ""}"#, 200, #"{"reset": 0}"#)
                     .tells("timeout.reset"),
                 report(#"{"duration_ms": 20}"#, #"{"samples": 1}"#),
                 Step("DELETE \(path)", nil, 204, "").tells("policy.deleted"),
@@ -158,8 +161,8 @@ struct TimeoutScenarioTests {
                       "detail": "must be empty: there is one state for all callers"}]}
                     """#),
                 Step(
-                    "POST \(path)/reset?key=k", nil, 422,
-                    #"{"errors": [{"pointer": "/query/key"}]}"#),
+                    "POST \(path)/reset", #"{"key": "k"}"#, 422,
+                    #"{"errors": [{"pointer": "/key"}]}"#),
                 Step("GET /v1/timeouts/none/state", nil, 404),
             ]),
     ]

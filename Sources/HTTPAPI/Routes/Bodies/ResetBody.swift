@@ -1,10 +1,18 @@
 import Resilience
 
-/// Why a state is set back.
+/// What is set back, and why.
 struct ResetBody: SpecObject {
+    var key: ExactString?
+    var all = false
     var reason: String?
 
     static let fields: [Field<ResetBody>] = [
-        Field("reason", \.reason, .reason, "Why, for the history.")
+        Field("key", \.key, .key, "The key that is set back."),
+        Field("all", \.all, .flag, "Whether all keys are set back."),
+        Field("reason", \.reason, .reason, "Why, for the history."),
     ]
+
+    func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if (key != nil) == all { reader.fault(pointer, "must have either key or \"all\": true") }
+    }
 }

@@ -87,7 +87,7 @@ extension DecidingKind {
             let faults = error.faults.map {
                 Fault(pointer: place.description + $0.pointer, detail: $0.detail)
             }
-            throw PlaneError(error.code, error.detail, faults: faults)
+            throw faults.isEmpty ? error : .invalid(faults)
         }
     }
 }

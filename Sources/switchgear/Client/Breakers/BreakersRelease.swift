@@ -12,11 +12,15 @@ struct BreakersRelease: ClientCommand {
             """)
 
     @OptionGroup private var breaker: BreakerArguments
+    @Option(help: "Why, for the record.")
+    private var reason: String?
+
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
         var request = APIRequest(.delete, breaker.path)
         request.query = [("key", breaker.key)]
+        request.reason = reason
         try show(try await client.send(request)) { Table(fields: Cell.fields(of: $0)).text }
     }
 }

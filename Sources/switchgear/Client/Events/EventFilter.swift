@@ -18,7 +18,7 @@ struct EventFilter: ParsableArguments {
     @Option(help: "Of this key.")
     private var key: String?
 
-    @Option(help: "Of this type; may end in .* (limiter.*).")
+    @Option(help: "Of these types, with commas; each may end in .* (limiter.*).")
     private var type: String?
 
     @Option(help: "Caused by this actor.")

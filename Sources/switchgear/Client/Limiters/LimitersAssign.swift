@@ -23,12 +23,17 @@ struct LimitersAssign: ClientCommand {
     private var key: PathPart
 
     @OptionGroup private var assignment: AssignmentOptions
+    @Option(help: "Why, for the record.")
+    private var reason: String?
+
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
         let path = ["limiters", name.text, "assignments", key.text]
         guard !assignment.remove else {
-            _ = try await client.send(APIRequest(.delete, path))
+            var request = APIRequest(.delete, path)
+            request.reason = reason
+            _ = try await client.send(request)
             if !options.isJSON {
                 try Output.line("removed the assignment of \(Printable.escape(key.text))")
             }
@@ -36,6 +41,7 @@ struct LimitersAssign: ClientCommand {
         }
         var request = APIRequest(.put, path)
         request.body = .object(assignment.body)
+        request.reason = reason
         try show(try await client.send(request)) { Table(fields: Cell.fields(of: $0)).text }
     }
 }

@@ -25,6 +25,9 @@ struct PoliciesApply: ClientCommand {
     @Flag(help: "Only show what would change.")
     private var dryRun = false
 
+    @Option(help: "Why, for the record.")
+    private var reason: String?
+
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
@@ -33,6 +36,7 @@ struct PoliciesApply: ClientCommand {
         body["dry_run"] = .bool(dryRun)
         var request = APIRequest(.post, ["policies", "apply"])
         request.body = .object(body)
+        request.reason = reason
         try show(try await client.send(request)) { document in
             let changes = (document["changes"]?.array ?? []).compactMap(\.object)
             return ChangeTable.text(changes) + ChangeTable.summary(changes, isDryRun: dryRun)

@@ -18,11 +18,15 @@ struct PoliciesDelete: ClientCommand {
     @Option(help: ArgumentHelp("The version that it must have.", valueName: "version"))
     private var ifMatch: Int64?
 
+    @Option(help: "Why, for the record.")
+    private var reason: String?
+
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
         var request = APIRequest(.delete, policy.path)
         request.ifMatch = ifMatch
+        request.reason = reason
         _ = try await client.send(request)
         if !options.isJSON { try Output.line("deleted \(Printable.escape(policy.title))") }
     }

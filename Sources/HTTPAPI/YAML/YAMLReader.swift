@@ -1,20 +1,20 @@
-import Resilience
+public import Resilience
 import Yams
 
 /// Reads one YAML document as the JSON value that it stands for.
 ///
 /// Duplicate keys, merge keys, foreign tags and further documents are refused, each with its
 /// line. Anchors may be used; what they expand to is bounded.
-struct YAMLReader {
+public struct YAMLReader {
     /// How many values a document may hold, its aliases written out.
-    static let maximumValues = 500_000
+    public static let maximumValues = 500_000
 
     private var valueCount = 0
 
     private init() {}
 
     /// Reads the whole of `text` as one document.
-    static func parse(_ text: String) throws(SourceFault) -> JSONValue {
+    public static func parse(_ text: String) throws(SourceFault) -> JSONValue {
         guard let root = try compose(text) else { throw SourceFault("is empty") }
         var reader = YAMLReader()
         return try reader.value(of: root, depth: 0)

@@ -1,7 +1,7 @@
 import Resilience
 import Testing
 
-@testable import switchgear
+@testable import HTTPAPI
 
 @Suite("YAML scalars")
 struct YAMLScalarTests {
