@@ -61,7 +61,6 @@ enum PolicyFile {
         if let pointer = document.duplicates.first {
             throw SourceFault("the member \(pointer) is there more than once")
         }
-        guard document.value.isWritable else { throw SourceFault("a number is out of range") }
         return document.value
     }
 

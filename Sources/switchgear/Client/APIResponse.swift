@@ -45,7 +45,7 @@ struct APIResponse: Sendable {
     }
 
     private var json: JSONObject? {
-        guard let document = try? JSONParser.parse(body), document.value.isWritable else {
+        guard let document = try? JSONParser.parse(body) else {
             return nil
         }
         return document.value.object

@@ -46,17 +46,22 @@ struct YAMLReaderTests {
     @Test(
         "what is not plain data is refused with its place",
         arguments: [
-            ("a: 1\na: 2", "line 1, column 1: the key 'a' is there more than once"),
-            ("{1: a, '1': b}", "line 1, column 2: the key '1' is there more than once"),
+            ("a: 1\na: 2", "line 2, column 1: the key 'a' is there more than once"),
+            ("{1: a, '1': b}", "line 1, column 8: the key '1' is there more than once"),
             ("a: &x {}\nb:\n  <<: *x", "line 3, column 3: merge keys (<<) are not supported"),
             ("a: !custom 1", "line 1, column 4: unknown tag '!custom'"),
             ("a: !!set {x}", "line 1, column 4: unknown tag 'tag:yaml.org,2002:set'"),
             ("a: !!int x", "line 1, column 4: 'x' is not what its tag says"),
             ("a:\n  b: .inf", "line 2, column 6: the number .inf is out of range"),
-            ("a: *x", "line 1, column 4: found undefined alias"),
+            ("a: *x", "line 1, column 4: undefined alias 'x'"),
             ("? [a]\n: 1", "line 1, column 3: a key must be a plain word"),
             ("a: 1\n b: 2", "line 2, column 3: mapping values are not allowed in this context"),
-            ("", "is empty"),
+            ("a: &x [1]\n? *x\n: 1", "line 2, column 3: a key must be a plain word"),
+            ("? &k a\n: 1", "line 1, column 3: a key must be a plain word"),
+            ("a: 1e999", "line 1, column 4: the number 1e999 is out of range"),
+            ("a: !!float .nan", "line 1, column 4: the number .nan is out of range"),
+            ("a: \u{0}", "line 1, column 4: control characters are not allowed"),
+            ("", "is empty"), ("# nothing", "is empty"),
         ])
     func refused(text: String, message: String) {
         let fault = #expect(throws: SourceFault.self) { try YAMLReader.parse(text) }
@@ -85,5 +90,38 @@ struct YAMLReaderTests {
         }
         let fault = #expect(throws: SourceFault.self) { try YAMLReader.parse(text) }
         #expect(fault?.reason == "holds more than 500000 values")
+    }
+
+    @Test("aliases in keys are refused before anything is written out", arguments: [2, 10, 40])
+    func complexKeys(levels: Int) {
+        var text = "a0: &a0 [x, x]\n"
+        for level in 1...levels {
+            text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n"
+        }
+        text += "? *a\(levels)\n: 1\n? [*a\(levels)]\n: 2\n"
+        let fault = #expect(throws: SourceFault.self) { try YAMLReader.parse(text) }
+        let isEarly = levels < 20
+        #expect(
+            fault?.reason
+                == (isEarly ? "a key must be a plain word" : "holds more than 500000 values"))
+    }
+
+    @Test("what is deep only with its aliases written out is refused")
+    func deepAliases() {
+        var text = "a0: &a0 [x]\n"
+        for level in 1...70 { text += "a\(level): &a\(level) [*a\(level - 1)]\n" }
+        let fault = #expect(throws: SourceFault.self) { try YAMLReader.parse(text) }
+        #expect(fault?.reason == "nested deeper than 64")
+        #expect(fault?.line == 64)
+    }
+
+    @Test(
+        "brackets and dashes without end are refused, not followed",
+        arguments: ["[", "{a: ", "- ", "? ", "!!str [", "&a ["])
+    func unending(text: String) {
+        let fault = #expect(throws: SourceFault.self) {
+            try YAMLReader.parse(String(repeating: text, count: 200_000))
+        }
+        #expect(fault != nil)
     }
 }

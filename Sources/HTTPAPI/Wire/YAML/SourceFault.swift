@@ -1,21 +1,21 @@
 /// What is wrong with a text, and where.
-public struct SourceFault: Error, Equatable, CustomStringConvertible {
+package struct SourceFault: Error, Equatable, CustomStringConvertible {
     /// The line, counted from 1; nil when the fault is the whole text's.
-    public let line: Int?
+    package let line: Int?
     /// The column, counted from 1; nil when the fault is the whole text's.
-    public let column: Int?
+    package let column: Int?
     /// What is wrong, in words.
-    public let reason: String
+    package let reason: String
 
     /// A fault at a place, or of the whole text.
-    public init(_ reason: String, line: Int? = nil, column: Int? = nil) {
+    package init(_ reason: String, line: Int? = nil, column: Int? = nil) {
         self.reason = reason
         self.line = line
         self.column = column
     }
 
     /// A fault at the byte at `offset` of `bytes`, whose line and column are counted out.
-    public init(_ reason: String, in bytes: [UInt8], offset: Int) {
+    package init(_ reason: String, in bytes: [UInt8], offset: Int) {
         let before = bytes.prefix(offset)
         let newline = UInt8(ascii: "\n")
         let start = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
@@ -25,7 +25,7 @@ public struct SourceFault: Error, Equatable, CustomStringConvertible {
             column: String(decoding: before[start...], as: UTF8.self).unicodeScalars.count + 1)
     }
 
-    public var description: String {
+    package var description: String {
         guard let line, let column else { return reason }
         return "line \(line), column \(column): \(reason)"
     }

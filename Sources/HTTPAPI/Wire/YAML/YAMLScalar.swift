@@ -1,5 +1,4 @@
 import Resilience
-import Yams
 
 /// Tells what a YAML scalar means, by the core schema of YAML 1.2.
 ///
@@ -7,26 +6,30 @@ import Yams
 /// `1:30`, `0755`, `1_000` and dates. Where a number was meant, the server then says so, instead
 /// of taking another number than the one that stands there.
 enum YAMLScalar {
-    /// The value of `scalar`; what is quoted or a block is always a string.
-    static func value(of scalar: Node.Scalar) throws(SourceFault) -> JSONValue {
-        let tag = Tag.Name(rawValue: scalar.tag.rawValue)
-        switch tag {
-        case .str, .nonSpecific: return .string(scalar.string)
-        case .implicit where scalar.style != .plain: return .string(scalar.string)
-        case .implicit, .int, .float, .bool, .null: break
-        default: throw fault("unknown tag '\(tag.rawValue)'", at: scalar)
+    /// What the tags of the core schema begin with.
+    static let core = "tag:yaml.org,2002:"
+
+    /// The value of `scalar`, which `event` tells of; what is quoted or a block is always a string.
+    static func value(
+        of scalar: YAMLEvent.Scalar, _ event: YAMLEvent
+    ) throws(SourceFault) -> JSONValue {
+        let isTagged = !scalar.tag.isEmpty
+        if scalar.tag == "!" || scalar.tag == core + "str" || !(isTagged || scalar.isPlain) {
+            return .string(scalar.text)
         }
-        guard let value = plain(scalar.string) else {
-            throw fault("the number \(scalar.string) is out of range", at: scalar)
+        guard
+            !isTagged
+                || ["int", "float", "bool", "null"].contains(where: {
+                    scalar.tag == core + $0
+                })
+        else { throw event.fault("unknown tag '\(scalar.tag)'") }
+        guard let value = plain(scalar.text) else {
+            throw event.fault("the number \(scalar.text.prefix(64)) is out of range")
         }
-        guard tag == .implicit || fits(value, tag: tag) else {
-            throw fault("'\(scalar.string)' is not what its tag says", at: scalar)
+        guard !isTagged || fits(value, tag: scalar.tag) else {
+            throw event.fault("'\(scalar.text.prefix(64))' is not what its tag says")
         }
         return value
-    }
-
-    private static func fault(_ reason: String, at scalar: Node.Scalar) -> SourceFault {
-        SourceFault(reason, line: scalar.mark?.line, column: scalar.mark?.column)
     }
 
     /// The value of an unquoted scalar; nil when it is a number that JSON cannot hold.
@@ -45,10 +48,10 @@ enum YAMLScalar {
         return isNumber(text) ? number(text) : .string(text)
     }
 
-    private static func fits(_ value: JSONValue, tag: Tag.Name) -> Bool {
-        switch (tag, value) {
-        case (.int, .integer), (.float, .integer), (.float, .number): true
-        case (.bool, .bool), (.null, .null): true
+    private static func fits(_ value: JSONValue, tag: String) -> Bool {
+        switch (tag.dropFirst(core.count), value) {
+        case ("int", .integer), ("float", .integer), ("float", .number): true
+        case ("bool", .bool), ("null", .null): true
         default: false
         }
     }
