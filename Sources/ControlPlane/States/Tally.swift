@@ -2,6 +2,8 @@ import Resilience
 import Synchronization
 
 /// Counts since the start, and over the last minute by seconds. Guarded by a mutex.
+///
+/// A figure that has reached the end of its type stays there: costs may come to that.
 final class Tally<Figure: TallyFigure>: Sendable {
     private var seconds: Int { 60 }
 
@@ -11,6 +13,11 @@ final class Tally<Figure: TallyFigure>: Sendable {
         var totals: [Int64]
         var ring: [Int64]
         var stamps: [Int64]
+
+        mutating func add(_ amount: Int64, to figure: Int, inRing place: Int) {
+            totals[figure] = totals[figure].addingClamped(amount)
+            ring[place] = ring[place].addingClamped(amount)
+        }
     }
 
     /// A tally of nothing.
@@ -23,10 +30,16 @@ final class Tally<Figure: TallyFigure>: Sendable {
                 stamps: Array(repeating: .min, count: 60)))
     }
 
+    /// The place of a second in the ring, also of one before the epoch.
+    private func slot(of second: Int64) -> Int {
+        let place = Int(second % Int64(seconds))
+        return place < 0 ? place + seconds : place
+    }
+
     /// Adds to these figures.
     func add(_ amounts: (figure: Figure, amount: Int64)..., at now: Instant) {
         let second = now.nanoseconds / 1_000_000_000
-        let slot = Int(second % Int64(seconds))
+        let slot = slot(of: second)
         state.withLock { state in
             let width = state.totals.count
             if state.stamps[slot] != second {
@@ -34,8 +47,7 @@ final class Tally<Figure: TallyFigure>: Sendable {
                 for place in 0..<width { state.ring[slot * width + place] = 0 }
             }
             for (figure, amount) in amounts {
-                state.totals[figure.rawValue] += amount
-                state.ring[slot * width + figure.rawValue] += amount
+                state.add(amount, to: figure.rawValue, inRing: slot * width + figure.rawValue)
             }
         }
     }
@@ -48,7 +60,10 @@ final class Tally<Figure: TallyFigure>: Sendable {
             var recent = Array(repeating: Int64(0), count: width)
             for slot in 0..<seconds
             where state.stamps[slot] > second - Int64(seconds) && state.stamps[slot] <= second {
-                for place in 0..<width { recent[place] += state.ring[slot * width + place] }
+                for place in 0..<width {
+                    let count = state.ring[slot * width + place]
+                    recent[place] = recent[place].addingClamped(count)
+                }
             }
             return KindStats(
                 names: Figure.allCases.map(\.name), totals: state.totals, lastMinute: recent)

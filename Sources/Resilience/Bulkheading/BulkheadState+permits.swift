@@ -114,8 +114,10 @@ extension AdaptiveConcurrencySpec {
         case .success:
             guard let duration else { return nil }
             if let targetLatency, duration > targetLatency { return .drop }
+            let longest = Timespan.milliseconds(Bounds.durationsMilliseconds.upperBound)
             return .success(
-                duration: max(duration, .milliseconds(1)), inFlight: inFlight, noise: noise)
+                duration: min(max(duration, .milliseconds(1)), longest), inFlight: inFlight,
+                noise: noise)
         }
     }
 }

@@ -53,7 +53,7 @@ public struct BulkheadState: Equatable, Sendable {
         _ policy: BulkheadPolicy, behind queued: Int64, _ reason: BulkheadDenialReason,
         at now: Instant
     ) -> BulkheadDenial? {
-        let missing = Int64(slots.count) + queued + 1 - limit(policy)
+        let missing = queued.addingClamped(Int64(slots.count) + 1 - limit(policy))
         guard missing > 0 else { return nil }
         let retryAfter = missing <= slots.count ? slots[Int(missing) - 1].expiresAt - now : nil
         return BulkheadDenial(reason, retryAfter: retryAfter)

@@ -28,7 +28,7 @@ struct Gradient2Limit: LearningLimit {
     init(startingAt limit: Double, noise: UInt64) { self.limit = limit }
 
     var baseline: Timespan? {
-        usual.count == 0 ? nil : Timespan(nanoseconds: Int64(usual.value))
+        usual.count == 0 ? nil : Timespan(nanoseconds: Int64(clamped: usual.value))
     }
 
     mutating func learn(_ sample: ConcurrencySample) {

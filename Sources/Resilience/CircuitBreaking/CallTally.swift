@@ -12,8 +12,10 @@ struct CallTally: Equatable, Sendable {
     /// that sums of counts are still numbers.
     static let most: Int64 = 1 << 56
 
-    /// The sum of two counts of at most ``most`` each, or that.
-    static func sum(_ left: Int64, _ right: Int64) -> Int64 { min(most, left + right) }
+    /// The sum of two counts, at most ``most``.
+    static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        min(most, left.addingClamped(right))
+    }
 
     mutating func add(_ kind: CallKind, _ count: Int64) {
         if kind.outcome.isFailure {

@@ -1,6 +1,7 @@
 /// Reads JSON strictly: RFC 8259 to the letter, with what lenient readers let pass made visible.
 ///
-/// Trailing bytes, invalid UTF-8, lone surrogates and nesting beyond ``maximumDepth`` are errors.
+/// Trailing bytes, invalid UTF-8, lone surrogates, numbers beyond the range of doubles and nesting
+/// beyond ``maximumDepth`` are errors.
 /// Duplicate members are read on and reported, each with its pointer, so that one answer can name
 /// all faults of a document. Foundation's readers keep one of the duplicates and say nothing,
 /// which is why this exists. O(n) in the bytes.

@@ -71,7 +71,9 @@ struct JSONScanner {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let integer = Int64(text) { return .integer(integer) }
-        guard let number = Double(text) else { throw error("expected a number") }
+        guard let number = Double(text), number.isFinite else {
+            throw JSONSyntaxError(reason: "a number beyond the range of doubles", offset: start)
+        }
         return .number(number)
     }
 

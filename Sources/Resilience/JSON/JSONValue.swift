@@ -1,8 +1,7 @@
 /// A JSON document, as specs, merge patches and events hold it.
 ///
-/// Whole numbers that fit are kept exactly; all others are binary doubles. A number beyond the
-/// range of a double is kept as infinity, so that the reader of that member can refuse it with a
-/// pointer; it is never written.
+/// Whole numbers that fit are kept exactly; all others are binary doubles, which are finite: what
+/// reads documents refuses a number beyond their range.
 public enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -77,6 +76,18 @@ extension JSONValue {
         case .integer(let integer): Double(integer)
         case .number(let number): number.isFinite ? number : nil
         default: nil
+        }
+    }
+}
+
+extension JSONValue {
+    /// How many arrays and objects are nested in one another here. The recursion ends at the depth
+    /// that the readers allow.
+    var height: Int {
+        switch self {
+        case .array(let elements): 1 + (elements.lazy.map(\.height).max() ?? 0)
+        case .object(let object): 1 + (object.lazy.map(\.value.height).max() ?? 0)
+        case .null, .bool, .integer, .number, .string: 0
         }
     }
 }

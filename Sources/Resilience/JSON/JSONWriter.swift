@@ -32,7 +32,7 @@ public struct JSONWriter {
         needsComma = false
     }
 
-    /// Writes any value. A number must be finite.
+    /// Writes any value. A number must be finite, as those are that were read.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: word("null")

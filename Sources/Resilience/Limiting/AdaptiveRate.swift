@@ -51,9 +51,11 @@ public struct AdaptiveRate: Equatable, Sendable {
     /// What the rate is to be multiplied by. A fifth is told exactly in whole numbers.
     private func factor(_ spec: RateAdaptation) -> Double {
         guard let percentile = window.percentile(0.95) else { return 1 }
-        let fifths = 5 * percentile.nanoseconds
-        if fifths > 6 * spec.targetLatency.nanoseconds { return 0.9 }
-        return fifths < 4 * spec.targetLatency.nanoseconds ? 1.05 : 1
+        let (fifths, target) = (
+            5 * Int128(percentile.nanoseconds), Int128(spec.targetLatency.nanoseconds)
+        )
+        if fifths > 6 * target { return 0.9 }
+        return fifths < 4 * target ? 1.05 : 1
     }
 }
 

@@ -74,10 +74,3 @@ struct SlidingWindow: Equatable, Sendable {
         return Timespan(nanoseconds: period - Int64(covered))
     }
 }
-
-extension Timespan {
-    /// The difference; both are far below the bound of the type.
-    static func - (left: Self, right: Self) -> Timespan {
-        Timespan(nanoseconds: left.nanoseconds - right.nanoseconds)
-    }
-}

@@ -14,10 +14,11 @@ public enum CalendarUnit: String, CaseIterable, Sendable {
         }
     }
 
-    /// The window of a fixed length, counted from the epoch, that holds `instant`.
+    /// The window of a fixed length, above zero, counted from the epoch, that holds `instant`.
     static func aligned(_ instant: Instant, to length: Timespan) -> Range<Instant> {
         let index = instant.nanoseconds.flooredDivision(by: length.nanoseconds)
-        let start = Instant(nanoseconds: index * length.nanoseconds)
+        // Before the first multiple that there is, the window begins with the range.
+        let start = Instant(nanoseconds: index.multipliedClamped(by: length.nanoseconds))
         return start..<(start + length)
     }
 
@@ -44,8 +45,6 @@ public enum CalendarUnit: String, CaseIterable, Sendable {
     }
 
     private static func midnight(_ day: Int64) -> Instant {
-        // Beyond the range of instants there is only the last one.
-        guard abs(day) < 106_000 else { return day < 0 ? .distantPast : .distantFuture }
-        return .epoch + Timespan.days(day)
+        .epoch + Timespan.days(day)
     }
 }

@@ -3,23 +3,25 @@
 /// The conversions count days from 1 March, so that the leap day is the last of its year; eras
 /// are the 400-year cycles of 146 097 days (H. Hinnant, "chrono-Compatible Low-Level Date
 /// Algorithms").
-public struct CivilDate: Equatable, Sendable {
+///
+/// Years are those that an ``Instant`` or a timestamp can be of, so that nothing here overflows.
+struct CivilDate: Equatable, Sendable {
     /// The year; 1 BC is 0.
-    public let year: Int64
+    let year: Int64
     /// The month, 1…12.
-    public let month: Int64
+    let month: Int64
     /// The day of the month, 1…31.
-    public let day: Int64
+    let day: Int64
 
     /// The date of that year, month and day, taken as they are.
-    public init(year: Int64, month: Int64, day: Int64) {
+    init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
     }
 
     /// The date so many days after 1970-01-01.
-    public init(daysSinceEpoch days: Int64) {
+    init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468
         let era = shifted.flooredDivision(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -32,7 +34,7 @@ public struct CivilDate: Equatable, Sendable {
     }
 
     /// Days since 1970-01-01.
-    public var daysSinceEpoch: Int64 {
+    var daysSinceEpoch: Int64 {
         let marchYear = month <= 2 ? year - 1 : year
         let era = marchYear.flooredDivision(by: 400)
         let yearOfEra = marchYear - era * 400
@@ -43,21 +45,12 @@ public struct CivilDate: Equatable, Sendable {
     }
 
     /// How many days that month has.
-    public static func daysInMonth(_ month: Int64, ofYear year: Int64) -> Int64 {
+    static func daysInMonth(_ month: Int64, ofYear year: Int64) -> Int64 {
         let first = CivilDate(year: year, month: month, day: 1).daysSinceEpoch
         let next =
             month == 12
             ? CivilDate(year: year + 1, month: 1, day: 1)
             : CivilDate(year: year, month: month + 1, day: 1)
         return next.daysSinceEpoch - first
-    }
-}
-
-extension Int64 {
-    /// The quotient rounded towards negative infinity.
-    @usableFromInline
-    func flooredDivision(by divisor: Int64) -> Int64 {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 }

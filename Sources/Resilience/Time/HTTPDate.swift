@@ -11,6 +11,7 @@ enum HTTPDate {
 
     /// The instant of a date; nil when it is none. A year of two digits is the one that is not
     /// more than fifty years after `now`. Which day of the week it is said to be does not matter.
+    /// A date beyond the range of instants is the first or the last of them.
     static func instant(_ text: String, at now: Instant) -> Instant? {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         return switch words.count {
@@ -64,7 +65,7 @@ enum HTTPDate {
         let digits = day.utf8.count == 1 ? "0" + day : String(day)
         let date = padded(year, 4) + "-" + padded(Int64(month + 1), 2) + "-" + digits
         guard time.utf8.count == 8 else { return nil }
-        return Instant(timestamp: date + "T" + time + "Z")
+        return Instant(clampingTimestamp: date + "T" + time + "Z")
     }
 
     /// A number of exactly so many digits.

@@ -17,8 +17,17 @@ extension Instant {
     /// lies beyond the range of the type. A leap second is read as the second after it.
     public init?(timestamp: String) {
         var fields = TimestampFields(timestamp)
-        guard let instant = fields.instant() else { return nil }
-        self = instant
+        guard let nanoseconds = fields.nanosecondsSinceEpoch().flatMap({ Int64(exactly: $0) })
+        else { return nil }
+        self.init(nanoseconds: nanoseconds)
+    }
+
+    /// Reads an RFC 3339 timestamp; nil when it is none. What lies beyond the range of the type is
+    /// the end of it.
+    init?(clampingTimestamp text: String) {
+        var fields = TimestampFields(text)
+        guard let nanoseconds = fields.nanosecondsSinceEpoch() else { return nil }
+        self.init(nanoseconds: Int64(clamping: nanoseconds))
     }
 }
 
@@ -34,7 +43,7 @@ private struct TimestampFields {
 
     init(_ text: String) { rest = text[...].utf8 }
 
-    mutating func instant() -> Instant? {
+    mutating func nanosecondsSinceEpoch() -> Int128? {
         guard let year = number(4), skip("-"), let month = number(2, in: 1...12), skip("-"),
             let day = number(2, in: 1...CivilDate.daysInMonth(month, ofYear: year)),
             skip("T") || skip("t") || skip(" "),
@@ -44,9 +53,7 @@ private struct TimestampFields {
         else { return nil }
         let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
-        let (whole, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, tooLate) = whole.addingReportingOverflow(fraction)
-        return tooLarge || tooLate ? nil : Instant(nanoseconds: sum)
+        return Int128(seconds) * 1_000_000_000 + Int128(fraction)
     }
 
     private mutating func skip(_ character: Character) -> Bool {

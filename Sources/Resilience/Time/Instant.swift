@@ -1,6 +1,8 @@
 /// A point in time: nanoseconds since the Unix epoch, in UTC without leap seconds.
 ///
-/// The core never reads a clock: instants come in as arguments. The range ends in the year 2262.
+/// The core never reads a clock: instants come in as arguments. The range is that of the years
+/// 1678 to 2261; arithmetic that would leave it stops at its ends, ``distantPast`` and
+/// ``distantFuture``.
 public struct Instant: Hashable, Comparable, Sendable {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public var nanoseconds: Int64
@@ -9,9 +11,10 @@ public struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// The instant so many milliseconds after the epoch.
-    @inlinable
-    public init(milliseconds: Int64) { nanoseconds = milliseconds * 1_000_000 }
+    /// The instant so many milliseconds after the epoch, or the end of the range.
+    public init(milliseconds: Int64) {
+        nanoseconds = Timespan.milliseconds(milliseconds).nanoseconds
+    }
 
     /// 1970-01-01T00:00:00Z.
     public static let epoch = Instant(nanoseconds: 0)
@@ -31,16 +34,18 @@ public struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// The time from `right` to `left`.
+    /// The time from `right` to `left`, or the longest span there is.
     @inlinable
     public static func - (left: Self, right: Self) -> Timespan {
-        Timespan(nanoseconds: left.nanoseconds - right.nanoseconds)
+        let (span, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
+        return Timespan(nanoseconds: overflow ? (left < right ? .min : .max) : span)
     }
 
-    /// The instant a span later, or ``distantFuture``.
+    /// The instant a span later, or the end of the range.
     @inlinable
     public static func + (left: Self, right: Timespan) -> Instant {
         let (sum, overflow) = left.nanoseconds.addingReportingOverflow(right.nanoseconds)
-        return overflow ? .distantFuture : Instant(nanoseconds: sum)
+        guard overflow else { return Instant(nanoseconds: sum) }
+        return right.nanoseconds < 0 ? .distantPast : .distantFuture
     }
 }

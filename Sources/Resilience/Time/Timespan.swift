@@ -1,7 +1,8 @@
 /// A length of time in whole nanoseconds.
 ///
 /// The standard library's `Duration` counts attoseconds in 128 bits; a decision divides and
-/// compares spans, and 64 bits of nanoseconds (292 years) make that a few instructions.
+/// compares spans, and 64 bits of nanoseconds (292 years) make that a few instructions. Arithmetic
+/// that would go beyond them stops there.
 public struct Timespan: Hashable, Comparable, Sendable {
     /// The nanoseconds.
     public var nanoseconds: Int64
@@ -15,14 +16,18 @@ public struct Timespan: Hashable, Comparable, Sendable {
 
     /// A span of so many milliseconds.
     public static func milliseconds(_ count: Int64) -> Timespan {
-        Timespan(nanoseconds: count * 1_000_000)
+        Timespan(nanoseconds: count.multipliedClamped(by: 1_000_000))
     }
 
     /// A span of so many seconds.
-    public static func seconds(_ count: Int64) -> Timespan { milliseconds(count * 1000) }
+    public static func seconds(_ count: Int64) -> Timespan {
+        Timespan(nanoseconds: count.multipliedClamped(by: 1_000_000_000))
+    }
 
     /// A span of so many days of 24 hours.
-    public static func days(_ count: Int64) -> Timespan { seconds(count * 86_400) }
+    public static func days(_ count: Int64) -> Timespan {
+        Timespan(nanoseconds: count.multipliedClamped(by: 86_400 * 1_000_000_000))
+    }
 
     /// Milliseconds rounded up: what is told to someone who is to wait.
     public var millisecondsRoundedUp: Int64 { roundedUp(by: 1_000_000) }
@@ -42,8 +47,14 @@ public struct Timespan: Hashable, Comparable, Sendable {
     @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// The sum; both are far below the bound of the type.
+    /// The sum, or the longest span there is.
     public static func + (left: Self, right: Self) -> Timespan {
-        Timespan(nanoseconds: left.nanoseconds + right.nanoseconds)
+        Timespan(nanoseconds: left.nanoseconds.addingClamped(right.nanoseconds))
+    }
+
+    /// The difference, or the longest span there is.
+    public static func - (left: Self, right: Self) -> Timespan {
+        let (span, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
+        return Timespan(nanoseconds: overflow ? (left < right ? .min : .max) : span)
     }
 }

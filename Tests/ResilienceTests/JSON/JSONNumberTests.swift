@@ -30,12 +30,20 @@ struct JSONNumberTests {
     }
 
     @Test(
-        "a number beyond all doubles is neither whole nor finite", arguments: ["1e999", "-1e999"])
-    func infinite(text: String) throws {
-        let value = try JSONParser.parse(text).value
-        #expect(value.integer == nil)
-        #expect(value.number == nil)
-        #expect(value == .number(text == "1e999" ? .infinity : -.infinity))
+        "a number beyond all doubles is no JSON, and is told of by its place",
+        arguments: ["1e999", "-1e999", "1e309", "1" + String(repeating: "0", count: 400)])
+    func infinite(text: String) {
+        let error = JSONSyntaxError(reason: "a number beyond the range of doubles", offset: 5)
+        #expect(throws: error) { try JSONParser.parse(#"{"a":"# + text + "}") }
+    }
+
+    @Test("a number of a million digits is read in one go")
+    func manyDigits() throws {
+        let zeros = String(repeating: "0", count: 1_000_000)
+        #expect(try JSONParser.parse("0." + zeros + "1").value.number == 0)
+        #expect(try JSONParser.parse("1." + zeros).value.integer == 1)
+        #expect(throws: JSONSyntaxError.self) { try JSONParser.parse("1" + zeros) }
+        #expect(throws: JSONSyntaxError.self) { try JSONParser.parse("1e" + zeros + "999") }
     }
 
     @Test("a number below all doubles is nothing")

@@ -36,6 +36,29 @@ struct TimespanTests {
         #expect(Instant.distantFuture - .epoch == Timespan(nanoseconds: .max))
     }
 
+    @Test("arithmetic stops at the ends of the range")
+    func ends() {
+        let (first, last) = (Instant.distantPast, Instant.distantFuture)
+        let (shortest, longest) = (Timespan(nanoseconds: .min), Timespan(nanoseconds: .max))
+        #expect(last - first == longest)
+        #expect(first - last == shortest)
+        #expect(Instant.epoch - first == longest)
+        #expect(first + shortest == first)
+        #expect(first + longest == Instant(nanoseconds: -1))
+        #expect(last + longest == last)
+        #expect(longest + longest == longest)
+        #expect(shortest + shortest == shortest)
+        #expect(shortest - longest == shortest)
+        #expect(longest - shortest == longest)
+        #expect(Timespan.zero - shortest == longest)
+        #expect(Timespan.milliseconds(.max) == longest)
+        #expect(Timespan.seconds(.min) == shortest)
+        #expect(Timespan.days(.max) == longest)
+        #expect(Timespan.days(-200_000) == shortest)
+        #expect(Instant(milliseconds: .min) == first)
+        #expect(Instant(milliseconds: .max) == last)
+    }
+
     @Test("units hold what they say")
     func units() {
         #expect(Timespan.milliseconds(3).nanoseconds == 3_000_000)
