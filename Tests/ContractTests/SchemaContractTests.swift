@@ -48,6 +48,7 @@ struct SchemaContractTests {
         let document = try OpenAPI()
         let schemas: [(code: Shape, method: String, path: String)] = [
             (LimiterAcquireBody.shape, "POST", "/v1/limiters/{name}/acquire"),
+            (LimiterOutcomeBody.shape, "POST", "/v1/limiters/{name}/outcomes"),
             (RefundBody.shape, "POST", "/v1/limiters/{name}/refund"),
             (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
             (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),
@@ -101,6 +102,13 @@ struct SchemaContractTests {
                 compare(
                     schema.object ?? [:], told, document, "\(place)/\(name)", sentences: sentences)
             }
+        }
+        let choices = code["anyOf"]?.array ?? []
+        let toldChoices = told.at("/anyOf")?.array ?? []
+        #expect(choices.count == toldChoices.count, "\(place) anyOf")
+        for (index, (choice, told)) in zip(choices, toldChoices).enumerated() {
+            let place = "\(place)/anyOf/\(index)"
+            compare(choice.object ?? [:], told, document, place, sentences: sentences)
         }
         for keyword in ["items", "propertyNames", "additionalProperties"] {
             guard let inner = code[keyword]?.object else { continue }

@@ -110,13 +110,7 @@ extension Guards: PermitGiver {
         _ name: String, _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) throws -> RetryReply? {
         guard report.outcome != .success else { return nil }
-        var failed = FailedAttempt(
-            permit.attempt, status: report.status,
-            error: report.outcome == .timeout ? "timeout" : report.error)
-        failed.elapsed = report.elapsed
-        failed.previousDelay = report.previousDelay
-        let reply = try kinds.retries.next(
-            name, failed, retryAfter: report.retryAfter, by: caller)
+        let reply = try kinds.retries.next(name, attempt: permit.attempt, report, by: caller)
         if reply.decision.reason == .exhausted {
             try kinds.retries.tellExhausted(name, attempts: permit.attempt, by: caller)
         }

@@ -132,7 +132,8 @@ extension Limiters {
                 members.filter { name, _ in !["key", "updated_at", "updated_by"].contains(name) })
         }
         var reader = SpecReader(variables: policy.relevant(context.variables))
-        var spec: AssignmentSpec? = reader.read(from: own ?? document)
+        let told = AssignmentSpec.shape.readingDurations(in: own ?? document, at: .root, &reader)
+        var spec: AssignmentSpec? = reader.read(from: told)
         spec = spec.map { $0.completed(for: policy, &reader) }
         if let expiresAt = spec?.expiresAt, expiresAt <= now {
             reader.fault(JSONPointer.root.appending("expires_at"), "must be in the future")

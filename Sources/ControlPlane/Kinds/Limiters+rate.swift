@@ -2,10 +2,15 @@ public import Resilience
 
 /// Limiters whose rate adapts to how long calls take.
 extension Limiters {
-    /// Takes down how long a call took.
-    public func record(_ name: String, _ duration: Timespan) throws -> RateFigures {
+    /// Takes down how long a call took. One that says nothing of its target is left out.
+    public func record(
+        _ name: String, _ duration: Timespan, _ outcome: Outcome = .success
+    ) throws -> RateFigures {
         let limiter = try live.find(name)
-        guard let figures = learn(duration, limiter) else {
+        let isIgnored = outcome == .ignored
+        let rules = limiter.rules.now
+        let figures = isIgnored ? limiter.rate.figures(rules) : learn(duration, limiter)
+        guard let figures else {
             throw PlaneError(.conflict, "the rate of the limiter \"\(name)\" does not adapt")
         }
         return figures

@@ -17,7 +17,7 @@ public struct OutcomeReport: Sendable {
     /// How long ago the first attempt began.
     public var elapsed = Timespan.zero
     /// What the answer's `Retry-After` said.
-    public var retryAfter: String?
+    public var retryAfter: RetryAfter?
     /// The delay before this attempt.
     public var previousDelay: Timespan?
 
@@ -29,5 +29,16 @@ public struct OutcomeReport: Sendable {
         self.duration = duration
         self.reporter = reporter
         self.count = count
+    }
+
+    /// It as the failure of that attempt, for whoever says whether it is tried again.
+    func failure(of attempt: Int64, at now: Instant) -> FailedAttempt {
+        var failed = FailedAttempt(
+            attempt, status: status,
+            error: outcome == .timeout ? ErrorName.timeout.rawValue : error)
+        failed.elapsed = elapsed
+        failed.previousDelay = previousDelay
+        failed.retryAfter = retryAfter?.wait(at: now)
+        return failed
     }
 }

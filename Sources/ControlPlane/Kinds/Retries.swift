@@ -22,13 +22,12 @@ public final class Retries: EpisodicKind {
     /// Decides whether a failed call is tried again. A `Retry-After` that makes no sense is
     /// ignored.
     public func next(
-        _ name: String, _ failed: FailedAttempt, retryAfter: String?, by caller: Caller
+        _ name: String, attempt: Int64, _ report: OutcomeReport, by caller: Caller
     ) throws -> RetryReply {
         let retry = try live.find(name)
         let rules = retry.rules.now
         let now = context.clock.now()
-        var failed = failed
-        failed.retryAfter = retryAfter.flatMap { RetryAfter.wait($0, at: now) }
+        let failed = report.failure(of: attempt, at: now)
         let random = random.fraction()
         let decision = rules.spec.decide(failed, random: random)
         guard rules.entry.mode != .disabled else {
@@ -83,23 +82,25 @@ public final class Retries: EpisodicKind {
         return (rules.spec.schedule, rules.entry)
     }
 
-    /// Takes down how a call ended after all its attempts, one of which was the first.
+    /// Takes down how a call ended after all its attempts, one of which was the first. One that
+    /// says nothing of its target is left out.
     ///
-    /// - Returns: Whether it was counted.
+    /// - Returns: Why it was not counted; nil when it was.
     @discardableResult
     public func record(
-        _ name: String, succeeded: Bool, attempts: Int64, by caller: Caller
-    ) throws -> Bool {
+        _ name: String, _ outcome: Outcome, attempts: Int64, by caller: Caller
+    ) throws -> String? {
         let retry = try live.find(name)
         let policy = retry.rules.now
-        guard policy.entry.mode != .disabled else { return false }
+        guard policy.entry.mode != .disabled else { return "disabled" }
+        guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
         try noteFirstAttempt(retry)
-        retry.tally.add((succeeded ? .successes : .failures, 1), at: now)
-        if !succeeded, attempts >= policy.spec.maximumAttempts {
+        retry.tally.add((outcome.isFailure ? .failures : .successes, 1), at: now)
+        if outcome.isFailure, attempts >= policy.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
         }
-        return true
+        return nil
     }
 
     /// Tells that a call failed as often as it may be tried: at a guard.

@@ -4,15 +4,16 @@ import Store
 /// How a change comes about: planned, checked as a whole, committed, put in force. All of it is
 /// done by one task at a time.
 extension Policies {
-    /// Reads one policy.
+    /// Reads one policy, changed by a merge patch where there is one.
     func draft(
-        of document: JSONValue, _ kind: Kind, _ name: String, _ known: [Fault] = []
+        of document: JSONValue, _ kind: Kind, _ name: String, patch: JSONValue? = nil,
+        _ known: [Fault] = []
     ) throws(PlaneError) -> PolicyReader.Draft {
         guard let type = reader.type(named: kind.singular) else {
             preconditionFailure("routes exist for known kinds")
         }
         var faults = known
-        let draft = reader.read(document, type, name: name, &faults)
+        let draft = reader.read(document, type, name: name, patch: patch, &faults)
         guard let draft, faults.isEmpty else {
             throw .invalid(faults)
         }

@@ -42,17 +42,17 @@ public final class Policies: Sendable {
     }
 
     /// Creates or replaces a policy by the document that `document` makes of the present one,
-    /// with what is known to be wrong with it.
+    /// changed by a merge patch where there is one, with what is known to be wrong with it.
     public func put(
         _ kind: Kind, _ name: String, _ condition: Precondition = Precondition(),
-        by caller: Caller,
+        by caller: Caller, patch: JSONValue? = nil,
         document: @Sendable (PolicyEntry?) throws -> (value: JSONValue, faults: [Fault])
     ) async throws -> PolicyChange {
         try await writing.withLock {
             try checkCondition(condition, kind, name)
             let existing = registry.entry(PolicyIdentity(kind, name))
             let (value, faults) = try document(existing)
-            let draft = try draft(of: value, kind, name, faults)
+            let draft = try draft(of: value, kind, name, patch: patch, faults)
             let change = try await plan([draft], by: caller)
             try await commit(change, by: caller)
             return change[0]

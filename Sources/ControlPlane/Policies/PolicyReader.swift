@@ -32,13 +32,21 @@ struct PolicyReader: Sendable {
         types.first { $0.kind.singular == name || $0.kind.plural == name }
     }
 
-    /// Reads a policy of a known kind and name; nil when it has faults.
+    /// Reads a policy of a known kind and name, changed by a merge patch where there is one; nil
+    /// when it has faults.
     func read(
-        _ value: JSONValue, _ type: any PolicySpec.Type, name: String,
-        at pointer: JSONPointer = .root, _ faults: inout [Fault]
+        _ document: JSONValue, _ type: any PolicySpec.Type, name: String,
+        patch: JSONValue? = nil, at pointer: JSONPointer = .root, _ faults: inout [Fault]
     ) -> Draft? {
-        var reader = SpecReader(variables: variables)
+        // A list has room for so many faults in all.
+        let room = SpecReader.maximumFaults - faults.count
+        var reader = SpecReader(variables: variables, room: room)
         defer { faults += reader.faults }
+        var value = Self.readingDurations(in: document, type, at: pointer, &reader)
+        if let patch {
+            let changes = Self.readingDurations(in: patch, type, at: pointer, &reader)
+            value = value.merging(patch: changes)
+        }
         let read = PolicyDocument.read(
             value, kind: type.kind, name: name, at: pointer, &reader)
         // Of a document with faults the spec is read all the same, to tell its faults too.
@@ -50,6 +58,17 @@ struct PolicyReader: Sendable {
         // As it is stored, so that it reads the same after a restart.
         document.spec = type.shape.pruned(spec)
         return Draft(type: type, name: name, document: document, resolution: resolution)
+    }
+
+    /// The document of a policy, or a patch of one, with the durations of its spec as figures.
+    private static func readingDurations(
+        in document: JSONValue, _ type: any PolicySpec.Type, at pointer: JSONPointer,
+        _ reader: inout SpecReader
+    ) -> JSONValue {
+        guard var members = document.object, let spec = members["spec"] else { return document }
+        members["spec"] = type.shape.readingDurations(
+            in: spec, at: pointer.appending("spec"), &reader)
+        return .object(members)
     }
 
     /// Where the policy of that index stands in a list as files hold it.

@@ -33,7 +33,8 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         try call.refuseQuery()
         let name = try call.name
         let body: LimiterOutcomeBody = try call.read()
-        let figures = try call.plane.limiters.record(name, body.duration)
+        let figures = try call.plane.limiters.record(
+            name, body.call.duration ?? .zero, body.call.outcome)
         return .object { figures.write(to: &$0) }
     }
 

@@ -52,13 +52,12 @@ struct PolicyRoutes {
             throw Problem.invalid("", "must be an object, not \(patch.value.typeName)")
         }
         let change = try await call.plane.policies.put(
-            kind, name, call.precondition, by: call.writer()
+            kind, name, call.precondition, by: call.writer(), patch: patch.value
         ) { existing in
             guard let existing else {
                 throw PlaneError(.notFound, "there is no \(PolicyIdentity(kind, name))")
             }
-            let patched = JSONValue.object(existing.exported).merging(patch: patch.value)
-            return (patched, patch.faults)
+            return (.object(existing.exported), patch.faults)
         }
         return reply(to: change)
     }

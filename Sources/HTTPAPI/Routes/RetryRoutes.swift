@@ -18,7 +18,7 @@ struct RetryRoutes: SharedStateKind {
         try call.refuseQuery()
         let body: RetryBody = try call.read()
         let reply = try call.plane.retries.next(
-            call.name, body.failed, retryAfter: body.retryAfter, by: call.caller)
+            call.name, attempt: body.attempt, body.failed, by: call.caller)
         return .object { reply.write(to: &$0) }
     }
 
@@ -45,12 +45,11 @@ struct RetryRoutes: SharedStateKind {
     private func record(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let body: RetryOutcomeBody = try call.read()
-        let isCounted = try call.plane.retries.record(
-            call.name, succeeded: body.outcome == .success, attempts: body.attempts,
-            by: call.caller)
+        let reason = try call.plane.retries.record(
+            call.name, body.call.outcome, attempts: body.attempts, by: call.caller)
         return .object { writer in
-            writer.member("counted", isCounted)
-            writer.member("reason", isCounted ? nil : "disabled")
+            writer.member("counted", reason == nil)
+            writer.member("reason", reason)
         }
     }
 

@@ -14,7 +14,7 @@ struct TimeoutRoutes: SharedStateKind {
         try call.refuseQuery()
         let body: TimeoutOutcomeBody = try call.read()
         let (reason, view, policy) = try call.plane.timeouts.record(
-            call.name, body.outcome, body.duration)
+            call.name, body.call.outcome, body.call.duration ?? .zero)
         return .object { writer in
             writer.member("counted", reason == nil)
             writer.member("reason", reason)

@@ -27,7 +27,7 @@ public struct FallbackStrategy: SpecObject {
         Field(
             "status", \.status, .integer(Bounds.statuses), defaultNote: "200, for `static`",
             "The HTTP status of a fixed answer."),
-        Field("body", \.body, .any, "The document of a fixed answer."),
+        Field("body", \.body, .shallow, "The document of a fixed answer."),
         Field("cache", \.cache, .name, "The cache that holds what was good the last time."),
         Field(
             "key", \.key, .keyTemplate, defaultNote: "the empty key, for `cached`",

@@ -118,7 +118,8 @@ extension Shape {
         case .choice(let words): words.contains(text) ? .string(text) : nil
         case .text, .name, .timestamp: .string(text)
         case .named: (try? JSONParser.parse(text))?.value ?? .string(text)
-        case .any, .object, .list, .map: (try? JSONParser.parse(text))?.value
+        case .any, .object, .list, .map, .either, .numberOrText:
+            (try? JSONParser.parse(text))?.value
         }
     }
 
@@ -133,7 +134,7 @@ extension Shape {
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .text, .name, .timestamp: "text"
         case .named: "a name, or an object written as JSON"
-        case .any, .object, .list, .map: "a value written as JSON"
+        case .any, .object, .list, .map, .either, .numberOrText: "a value written as JSON"
         }
     }
 }

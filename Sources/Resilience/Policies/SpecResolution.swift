@@ -42,7 +42,7 @@ extension PolicySpec {
         overridden document: JSONValue, _ applied: [AppliedOverride], at pointer: JSONPointer,
         _ reader: inout SpecReader
     ) -> SpecResolution? {
-        var second = SpecReader(variables: reader.variables)
+        var second = reader.startedAnew()
         if let spec = second.read(Self.self, from: document, at: pointer) {
             return SpecResolution(spec: spec, effective: spec.document, overrides: applied)
         }

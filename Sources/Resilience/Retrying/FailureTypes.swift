@@ -1,8 +1,11 @@
-/// Failures by their HTTP status or the name of their error.
+/// Failures by their HTTP status or the type of their error.
+///
+/// Types are compared without case, and what platforms call an error counts as its plain name: see
+/// ``ErrorName``.
 public struct FailureTypes: SpecObject {
     /// The statuses; nil when the default stands.
     public var statuses: [Int64]?
-    /// The names of the errors, compared byte for byte; nil when the default stands.
+    /// The types of the errors; nil when the default stands.
     public var errors: [ExactString]?
 
     public init() {}
@@ -22,7 +25,9 @@ public struct FailureTypes: SpecObject {
         Field(
             "errors", \.errors,
             .list(of: .key, minimumCount: 0, maximumCount: Bounds.failureTypes),
-            defaultNote: "those of the default", "Names of errors, as clients report them."),
+            defaultNote: "those of the default",
+            "Types of errors, without regard to case; platforms' own names count as the plain "
+                + "ones."),
     ]
 
     /// What passes with time.
@@ -44,7 +49,8 @@ public struct FailureTypes: SpecObject {
     /// Whether the status or the error is among them.
     public func contains(status: Int64?, error: String?) -> Bool {
         if let status, statuses?.contains(status) == true { return true }
-        if let error, errors?.contains(ExactString(error)) == true { return true }
-        return false
+        guard let error, let errors, !errors.isEmpty else { return false }
+        let names = ErrorName.matches(error)
+        return errors.contains { names.contains(ErrorName.plain($0.text)) }
     }
 }

@@ -1,10 +1,24 @@
-/// Reads the `Retry-After` field of HTTP (RFC 9110, 10.2.3).
-public enum RetryAfter {
+/// What an answer said by the `Retry-After` field of HTTP (RFC 9110, 10.2.3).
+public enum RetryAfter: Equatable, Sendable {
+    /// As the field has it.
+    case text(String)
+    /// As a number of seconds.
+    case seconds(Double)
+
     /// How long it asks to wait: whole milliseconds, rounded up; nothing for a time that is past.
     ///
     /// It is a number of seconds, or a date in one of the three forms of HTTP. Nil when it is
     /// neither: negative, a fraction, or nonsense. At most a hundred years.
-    public static func wait(_ text: String, at now: Instant) -> Timespan? {
+    public func wait(at now: Instant) -> Timespan? {
+        switch self {
+        case .text(let text): return Self.wait(text, at: now)
+        case .seconds(let seconds):
+            guard seconds >= 0, seconds.rounded() == seconds else { return nil }
+            return min(.seconds(Int64(clamped: seconds)), Bounds.retryAfter)
+        }
+    }
+
+    private static func wait(_ text: String, at now: Instant) -> Timespan? {
         let text = text.utf8.trimming { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         if let seconds = seconds(text) { return seconds }
         guard let date = HTTPDate.instant(String(decoding: text, as: UTF8.self), at: now) else {
@@ -22,6 +36,27 @@ public enum RetryAfter {
         for byte in text { seconds = min(longest, seconds * 10 + Int64(byte - 0x30)) }
         return .seconds(seconds)
     }
+}
+
+extension SpecType where Value == RetryAfter {
+    /// What an answer's `Retry-After` said: a number of seconds, or text.
+    public static let retryAfter = SpecType(
+        shape: .numberOrText(maximumBytes: Key.maximumBytes),
+        read: { value, pointer, reader in
+            if let seconds = value.number { return .seconds(seconds) }
+            guard value.string != nil else {
+                reader.mismatch(pointer, value, expected: "a number or a string")
+                return nil
+            }
+            return readText(value, pointer, &reader, maximumBytes: Key.maximumBytes)
+                .map(RetryAfter.text)
+        },
+        write: { value in
+            switch value {
+            case .text(let text): .string(text)
+            case .seconds(let seconds): .number(seconds)
+            }
+        })
 }
 
 extension Substring.UTF8View {

@@ -42,6 +42,6 @@ public struct RetryBudgetSpec: SpecObject {
         let milliseconds = Int128(window.milliseconds)
         let paid = Int128(ratio.billionths) * Int128(firstAttempts) * 1000
         let free = Int128(minimumPerSecond.billionths) * milliseconds
-        return Int64((paid + free) / (Int128(1.0.billionths) * 1000))
+        return Int64(clamping: (paid + free) / (Int128(1.0.billionths) * 1000))
     }
 }

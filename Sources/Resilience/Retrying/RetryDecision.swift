@@ -31,9 +31,7 @@ extension RetryPolicy {
         let retryAfter = honorsRetryAfter ? failed.retryAfter ?? .zero : .zero
         let own = delay(after: failed.attempt, previous: failed.previousDelay, random: random)
         let delay = max(own, retryAfter)
-        if let maximumElapsed, Instant.epoch + failed.elapsed + delay > .epoch + maximumElapsed {
-            return .no(.deadline)
-        }
+        if let maximumElapsed, failed.elapsed + delay > maximumElapsed { return .no(.deadline) }
         guard retryAfter <= maximumDelay else { return .no(.retryAfterTooLong) }
         return RetryDecision(
             reason: .retryable, delay: delay, nextAttempt: failed.attempt + 1,

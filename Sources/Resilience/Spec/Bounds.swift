@@ -55,6 +55,9 @@ public enum Bounds {
     public static let fallbackStrategies = 32
     /// How much one thing is preferred to another.
     public static let priorities: ClosedRange<Int64> = 0...1_000_000
+    /// How deep a document of a client's own may nest: half of what a request may, so that it can
+    /// be told inside other documents, in events, files and batches, and still be read again.
+    public static let documentDepth = 32
     /// Addresses, in bytes: what browsers and proxies let pass.
     public static let urlBytes = 2048
     /// What a call says of itself, by name: enough for every part of a guard to have several.
@@ -67,6 +70,9 @@ public enum Bounds {
     public static let failureTypes = 100
     /// HTTP statuses.
     public static let statuses: ClosedRange<Int64> = 100...599
+    /// Which attempt of a call it is: more than any policy grants, so that whoever goes on all the
+    /// same is told that it is exhausted.
+    public static let attempts: ClosedRange<Int64> = 1...2_147_483_647
     /// Delays told of a retry policy in advance.
     public static let scheduledDelays = 100
     /// The longest that a `Retry-After` is taken for: a hundred years.

@@ -23,14 +23,15 @@ public struct Field<Owner: SpecObject>: Sendable {
         write = { type.write($0[keyPath: property]) }
     }
 
-    /// A member that may have no value. With a `defaultNote` it gets one from other members.
+    /// A member that may have no value, unless it `isRequired`. With a `defaultNote` it gets one
+    /// from other members.
     public init<Value>(
         _ name: String, _ property: any WritableKeyPath<Owner, Value?> & Sendable,
-        _ type: SpecType<Value>, defaultNote: String? = nil, variable: String? = nil,
-        showsNull: Bool = false, _ summary: String
+        _ type: SpecType<Value>, isRequired: Bool = false, defaultNote: String? = nil,
+        variable: String? = nil, showsNull: Bool = false, _ summary: String
     ) {
         info = FieldInfo(
-            name: name, summary: summary, shape: type.shape, isRequired: false,
+            name: name, summary: summary, shape: type.shape, isRequired: isRequired,
             defaultValue: Owner()[keyPath: property].map(type.write) ?? .null,
             defaultNote: defaultNote, variable: variable, showsNull: showsNull)
         read = { value, pointer, reader, owner in

@@ -17,6 +17,10 @@ public indirect enum Shape: Equatable, Sendable {
     case object([FieldInfo])
     /// An object of these members, or text alone, which stands for the object with it as `name`.
     case named([FieldInfo])
+    /// What any of these takes.
+    case either([Shape])
+    /// A number, or text of at most so many bytes.
+    case numberOrText(maximumBytes: Int)
     /// A list of so many elements.
     case list(Shape, counts: ClosedRange<Int>)
     /// An object of so many members, which are called freely, by names.
@@ -51,6 +55,9 @@ extension Shape {
             schema["type"] = ["object", "string"]
             schema["pattern"] = .string(PolicyName.pattern)
             return schema
+        case .either(let shapes): return ["anyOf": .array(shapes.map { .object($0.schema) })]
+        case .numberOrText(let bytes):
+            return ["type": ["number", "string"], "maxLength": .integer(Int64(bytes))]
         case .list(let element, let counts):
             return [
                 "type": "array", "items": .object(element.schema),
@@ -85,6 +92,9 @@ extension FieldInfo {
         var schema = shape.schema
         if !isRequired, let type = schema["type"] {
             schema["type"] = .array((type.array ?? [type]) + ["null"])
+        }
+        if !isRequired, case .array(let schemas)? = schema["anyOf"] {
+            schema["anyOf"] = .array(schemas + [["type": "null"]])
         }
         if !isRequired, case .array(let words)? = schema["enum"] {
             schema["enum"] = .array(words + [.null])

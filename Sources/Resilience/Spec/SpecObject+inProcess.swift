@@ -30,7 +30,8 @@ extension PolicySpec {
         }
         var reader = SpecReader()
         for pointer in document.duplicates { reader.fault(pointer, "is given twice") }
-        let resolved = Self.resolve(document.value, at: .root, &reader)
+        let spec = Self.shape.readingDurations(in: document.value, at: .root, &reader)
+        let resolved = Self.resolve(spec, at: .root, &reader)
         guard reader.faults.isEmpty, let spec = resolved?.spec as? Self else {
             throw InvalidSpec(reader.faults)
         }

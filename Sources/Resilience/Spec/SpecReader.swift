@@ -8,12 +8,42 @@ public struct SpecReader: Sendable {
     public private(set) var faults: [Fault] = []
     /// How many there were, those not kept included.
     private var faultCount = 0
+    /// For how many members a nearest name was looked for.
+    private(set) var hintCount = 0
     /// Values of default variables, already parsed, by the variable's name; while an object is
     /// read, those that mean something to it.
     public private(set) var variables: [String: JSONValue]
 
-    /// A reader with these default variables set.
-    public init(variables: [String: JSONValue] = [:]) { self.variables = variables }
+    /// How many faults are kept.
+    private let room: Int
+    /// For how many members a nearest name may be looked for.
+    private let hintRoom: Int
+
+    /// A reader with these default variables set, which keeps up to `room` faults, and looks for
+    /// up to `hints` names that were meant.
+    public init(
+        variables: [String: JSONValue] = [:], room: Int = Self.maximumFaults,
+        hints: Int = Self.maximumFaults
+    ) {
+        self.variables = variables
+        self.room = min(max(0, room), Self.maximumFaults)
+        hintRoom = hints
+    }
+
+    /// How members are called in the document as it was written, by their pointers.
+    private var writtenNames: [String: String] = [:]
+
+    /// Takes down that the value at `pointer` stands elsewhere in the document as it was written.
+    mutating func wasWritten(_ pointer: JSONPointer, as written: JSONPointer) {
+        writtenNames[pointer.description] = written.description
+    }
+
+    /// A reader without faults of the same document.
+    func startedAnew() -> SpecReader {
+        var reader = SpecReader(variables: variables, room: room, hints: hintRoom)
+        reader.writtenNames = writtenNames
+        return reader
+    }
 
     /// Notes that the value at `pointer` is wrong.
     public mutating func fault(_ pointer: JSONPointer, _ detail: String) {
@@ -27,7 +57,11 @@ public struct SpecReader: Sendable {
 
     private mutating func note(_ fault: Fault) {
         faultCount += 1
-        if faults.count < Self.maximumFaults { faults.append(fault) }
+        guard faults.count < room else { return }
+        guard let written = writtenNames[fault.pointer] else { return faults.append(fault) }
+        // What was no duration is not a member that is missing besides.
+        if faults.contains(where: { $0.pointer == written }) { return }
+        faults.append(Fault(pointer: written, detail: fault.detail))
     }
 
     /// Notes that a value has the wrong type.
@@ -77,13 +111,20 @@ public struct SpecReader: Sendable {
         return field.variable.flatMap { variables[$0] }
     }
 
-    /// Notes every member that is not one of `names`, with the nearest name.
+    /// Notes every member that is not one of `names`, with the nearest name. Of those past the
+    /// faults that are kept it is only known that they are there.
     public mutating func refuseUnknown(
         _ members: JSONObject, among names: [String], at pointer: JSONPointer
     ) {
         let known = Set(names.map { ExactString($0) })
         for name in members.names where !known.contains(ExactString(name)) {
-            let hint = Spelling.nearest(to: name, among: names).map { "; meant \"\($0)\"?" }
+            guard faults.count < room else {
+                faultCount += 1
+                return
+            }
+            let nearest = hintCount < hintRoom ? Spelling.nearest(to: name, among: names) : nil
+            hintCount = min(hintCount + 1, hintRoom)
+            let hint = nearest.map { "; meant \"\($0)\"?" }
             fault(pointer.appending(name), "unknown member" + (hint ?? ""))
         }
     }

@@ -114,6 +114,17 @@ extension SpecType where Value == Instant {
 extension SpecType where Value == JSONValue {
     /// Any document, kept as it is.
     public static let any = SpecType(shape: .any, read: { value, _, _ in value }, write: { $0 })
+
+    /// Any document in which arrays and objects are not nested deeper than
+    /// ``Bounds/documentDepth``.
+    public static let shallow = SpecType(
+        shape: .any,
+        read: { value, pointer, reader in
+            guard value.height > Bounds.documentDepth else { return value }
+            reader.fault(pointer, "must not be nested deeper than \(Bounds.documentDepth)")
+            return nil
+        },
+        write: { $0 })
 }
 
 extension SpecType where Value: SpecObject {
@@ -128,6 +139,31 @@ extension SpecType where Value: SpecObject {
     }
 }
 
+extension SpecType where Value: SpecObject {
+    /// An object with declared members, or a string that is its member of that name.
+    public static func object(orOnly member: String) -> SpecType {
+        guard let field = Value.fields.first(where: { $0.info.name == member }) else {
+            preconditionFailure("\(Value.self) declares no \(member)")
+        }
+        return SpecType(
+            shape: .either([field.info.shape, Value.shape]),
+            read: { value, pointer, reader in
+                guard value.string != nil else {
+                    if value.object == nil {
+                        reader.mismatch(pointer, value, expected: "a string or an object")
+                        return nil
+                    }
+                    return reader.read(Value.self, from: value, at: pointer)
+                }
+                var object = Value()
+                field.read(value, pointer, &reader, &object)
+                object.fillDependentDefaults()
+                return object
+            },
+            write: { .object($0.document) })
+    }
+}
+
 private func readInteger(
     _ value: JSONValue, _ pointer: JSONPointer, _ reader: inout SpecReader,
     in range: ClosedRange<Int64>, reason: String? = nil
@@ -137,7 +173,7 @@ private func readInteger(
             reader.mismatch(pointer, value, expected: "a whole number")
             return nil
         }
-        guard number.rounded() == number || !number.isFinite else {
+        guard number.rounded() == number else {
             reader.fault(pointer, "must be a whole number")
             return nil
         }
@@ -180,7 +216,8 @@ private func bounded(
     return range.contains(integer) ? integer : nil
 }
 
-private func readText(
+/// Text of at most so many bytes without control characters; what is wrong with it is noted.
+func readText(
     _ value: JSONValue, _ pointer: JSONPointer, _ reader: inout SpecReader, maximumBytes: Int
 ) -> String? {
     guard let text = value.string else {

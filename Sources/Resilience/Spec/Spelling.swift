@@ -2,12 +2,29 @@
 public enum Spelling {
     /// The one of `candidates` that is nearest to `word`, when it is near enough to be a slip:
     /// at most a third of its characters changed, added or left out.
+    ///
+    /// Only words of nearly the same length are compared, so that the work is bounded by the
+    /// candidates, however long `word` is.
     public static func nearest(to word: String, among candidates: [String]) -> String? {
-        guard word.utf8.count <= 128 else { return nil }
-        let near = candidates.map { (word: $0, distance: distance(word, $0)) }
-            .filter { $0.distance <= max(1, $0.word.count / 3) }
-        return near.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
+        var best: (distance: Int, word: String)?
+        for candidate in candidates where mayBeMeant(candidate, by: word) {
+            let distance = distance(word, candidate)
+            guard distance <= slips(in: candidate) else { continue }
+            if best.map({ (distance, candidate) < $0 }) ?? true { best = (distance, candidate) }
+        }
+        return best?.word
     }
+
+    /// How many of `candidates` a word is compared with.
+    static func comparisons(of word: String, among candidates: [String]) -> Int {
+        candidates.count { mayBeMeant($0, by: word) }
+    }
+
+    private static func mayBeMeant(_ candidate: String, by word: String) -> Bool {
+        abs(word.utf8.count - candidate.utf8.count) <= slips(in: candidate)
+    }
+
+    private static func slips(in candidate: String) -> Int { max(1, candidate.utf8.count / 3) }
 
     /// The Levenshtein distance, in O(n·m) time and O(m) space.
     static func distance(_ left: String, _ right: String) -> Int {

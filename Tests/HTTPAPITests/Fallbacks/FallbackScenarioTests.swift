@@ -49,7 +49,24 @@ struct FallbackScenarioTests {
         Step("POST \(path)/resolve", body, 200, answer)
     }
 
+    private static func nested(_ depth: Int) -> String {
+        let body = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        return #"[{"type": "static", "body": \#(body)}]"#
+    }
+
     private static let scenarios = [
+        Scenario(
+            "a document is nested so deep only that its changes can be told of and applied again",
+            [
+                put(nested(31)), replace(nested(32)),
+                Step("GET /v1/events?type=policy.updated", nil, 200, #"{"events": [{}]}"#),
+                Step("PATCH \(path)", #"{"spec": {"strategies": \#(nested(33))}}"#)
+                    .refused("/spec/strategies/0/body"),
+                Step(
+                    "PATCH \(path)",
+                    #"{"spec": {"strategies": [{"type": "static", "body": [1e999]}]}}"#, 400,
+                    #"{"type": "urn:switchgear:problem:malformed"}"#),
+            ]),
         Scenario(
             "the first strategy of the highest priority answers with its members",
             [

@@ -156,7 +156,7 @@ struct PacingAndRateScenarioTests {
                     "POST \(path)/outcomes", #"{"duration_ms": -1}"#, 422,
                     #"{"errors": [{"pointer": "/duration_ms"}]}"#),
                 Step("POST \(path)/outcomes", "{}", 422),
-                Step("POST \(path)/outcomes", #"{"duration_ms": 1, "outcome": "success"}"#, 422),
+                Step("POST \(path)/outcomes", #"{"duration_ms": 1, "outcome": "good"}"#, 422),
                 Step("POST \(path)/outcomes?key=k", #"{"duration_ms": 1}"#, 422),
             ]),
         Scenario(

@@ -88,7 +88,7 @@ struct PolicyScenarioTests {
                     "PUT \(path)",
                     #"""
                     {"kind": "limiter", "name": "api", "spec": {"limits": [{"quota": 60}]},
-                     "version": 99, "effective": {"x": 1e999}, "overrides": 1, "created_at": [],
+                     "version": 99, "effective": {"x": 1e300}, "overrides": 1, "created_at": [],
                      "updated_at": "", "updated_by": "eve"}
                     """#, 200, #"{"version": 1, "updated_by": "anonymous"}"#),
                 Step(

@@ -204,7 +204,7 @@ struct RetryScenarioTests {
                 put("{}"), next("{}", "{}").refused("/attempt"),
                 next(#"{"attempt": 0, "status": 99, "elapsed_ms": -1, "tries": 1}"#, "{}")
                     .refused("/tries", "/attempt", "/status", "/elapsed_ms"),
-                Step("POST \(path)/outcomes", #"{"outcome": "timeout"}"#).refused("/outcome"),
+                Step("POST \(path)/outcomes", #"{"outcome": "gone"}"#).refused("/outcome"),
                 Step("POST /v1/retries/none/next", #"{"attempt": 1}"#, 404),
             ]),
     ]

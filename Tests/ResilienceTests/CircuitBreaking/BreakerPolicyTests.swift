@@ -103,7 +103,7 @@ struct BreakerPolicyTests {
                 "/spec/failure_rate_threshold: must be at most 1.0"
             ),
             (
-                #"{"failure_rate_threshold":1e999}"#,
+                #"{"failure_rate_threshold":1e300}"#,
                 "/spec/failure_rate_threshold: must be at most 1.0"
             ),
             (

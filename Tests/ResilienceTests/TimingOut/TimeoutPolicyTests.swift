@@ -59,7 +59,7 @@ struct TimeoutPolicyTests {
             (
                 ["timeout_ms": 1, "adaptive": ["minimum_samples": 1001]],
                 "/spec/adaptive/minimum_samples",
-                "must be at most 1000, which is how many samples are kept"
+                "must be at most 1000"
             ),
         ] as [(JSONValue, String, String)])
     func refused(spec: JSONValue, pointer: String, detail: String) {

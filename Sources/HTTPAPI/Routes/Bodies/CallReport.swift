@@ -1,33 +1,65 @@
 import ControlPlane
 import Resilience
 
-/// What every report of a call says, whether it was asked for with a permit or not.
+/// How a call went: the members that every endpoint takes which is told of one.
+struct CallMembers: Equatable, Sendable {
+    var outcome = Outcome.success
+    var duration: Timespan?
+    var status: Int64?
+    var error: ErrorBody?
+    var reporter: String?
+    var elapsed = Timespan.zero
+    var retryAfter: RetryAfter?
+}
+
+/// A body that tells how a call went. What its endpoint does not use is ignored, so that a client
+/// needs one way only to tell it.
 protocol CallReport: SpecObject {
-    var outcome: Outcome { get set }
-    var duration: Timespan? { get set }
-    var error: ErrorBody? { get set }
-    var reporter: String? { get set }
+    var call: CallMembers { get set }
 }
 
 extension CallReport {
     /// The members that every report has.
-    static var callFields: [Field<Self>] {
+    static func callFields(
+        requiresOutcome: Bool = true, requiresDuration: Bool = false
+    ) -> [Field<Self>] {
         [
-            Field("outcome", \.outcome, .choice, isRequired: true, "How it went."),
             Field(
-                "duration_ms", \.duration, .milliseconds(Bounds.durationsMilliseconds),
-                "How long it took."),
-            Field("error", \.error, .object, "What went wrong."),
-            Field("reporter", \.reporter, .label, "Who tells."),
+                "outcome", \.call.outcome, .choice, isRequired: requiresOutcome, "How it went."),
+            Field(
+                "duration_ms", \.call.duration, .milliseconds(Bounds.durationsMilliseconds),
+                isRequired: requiresDuration, "How long it took."),
+            Field(
+                "status", \.call.status, .integer(Bounds.statuses),
+                "The HTTP status, where there was one."),
+            Field(
+                "error", \.call.error, .object(orOnly: "type"),
+                "What went wrong; a string is its type."),
+            Field("reporter", \.call.reporter, .label, "Who tells."),
+            Field(
+                "elapsed_ms", \.call.elapsed, .milliseconds(Bounds.durationsMilliseconds),
+                "How long ago the first attempt began."),
+            Field(
+                "retry_after", \.call.retryAfter, .retryAfter,
+                "What the answer's Retry-After said: seconds, or text."),
         ]
+    }
+
+    func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        guard let status = call.status, let other = call.error?.status, other != status else {
+            return
+        }
+        reader.fault(pointer.appending("status"), "must be error.status (\(other)), or left out")
     }
 
     /// The report that it is, of so many calls.
     func report(count: Int64 = 1) -> OutcomeReport {
         var report = OutcomeReport(
-            outcome, duration: duration, reporter: reporter, count: count)
-        report.status = error?.status
-        report.error = error?.type
+            call.outcome, duration: call.duration, reporter: call.reporter, count: count)
+        report.status = call.status ?? call.error?.status
+        report.error = call.error?.type
+        report.elapsed = call.elapsed
+        report.retryAfter = call.retryAfter
         return report
     }
 }

@@ -9,6 +9,8 @@ struct ErrorBody: SpecObject {
     static let fields: [Field<ErrorBody>] = [
         Field("type", \.type, .label, "What sort of error it was."),
         Field("message", \.message, .text(maximumBytes: 1024), "What it said."),
-        Field("status", \.status, .integer(100...599), "The HTTP status, where there was one."),
+        Field(
+            "status", \.status, .integer(Bounds.statuses),
+            "The HTTP status, where there was one."),
     ]
 }

@@ -16,7 +16,7 @@ struct GuardAcquireBody: AcquireBody {
             "What the keys of the guard's parts are made of, by name."),
         Field("cost", \.cost, .integer(Bounds.costs), "What it costs with each limiter; 0 looks."),
         Field(
-            "attempt", \.attempt, .integer(1...2_147_483_647),
+            "attempt", \.attempt, .integer(Bounds.attempts),
             "Which attempt it is; the first call is 1."),
         Field(
             "wait_ms", \.wait, .milliseconds(Bounds.waitsMilliseconds),

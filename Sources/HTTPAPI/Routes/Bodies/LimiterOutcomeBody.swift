@@ -1,12 +1,9 @@
 import Resilience
 
 /// How long a call took that an adaptive limiter had let through.
-struct LimiterOutcomeBody: SpecObject {
-    var duration = Timespan.zero
+struct LimiterOutcomeBody: CallReport {
+    var call = CallMembers()
 
-    static let fields: [Field<LimiterOutcomeBody>] = [
-        Field(
-            "duration_ms", \.duration, .milliseconds(Bounds.durationsMilliseconds),
-            isRequired: true, "How long it took.")
-    ]
+    static let fields: [Field<LimiterOutcomeBody>] =
+        callFields(requiresOutcome: false, requiresDuration: true)
 }

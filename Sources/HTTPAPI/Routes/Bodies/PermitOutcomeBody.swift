@@ -2,23 +2,28 @@ import ControlPlane
 import Resilience
 
 /// How a call went that had a permit.
-struct PermitOutcomeBody: CallReport, AttemptReport {
-    var outcome = Outcome.success
-    var duration: Timespan?
-    var error: ErrorBody?
-    var reporter: String?
-    var elapsed = Timespan.zero
-    var retryAfter: String?
+struct PermitOutcomeBody: CallReport {
+    var call = CallMembers()
     var previousDelay: Timespan?
 
-    static let fields: [Field<PermitOutcomeBody>] = callFields + attemptFields
+    static let fields: [Field<PermitOutcomeBody>] =
+        callFields() + [.previousDelay(\.previousDelay)]
 
     /// The report that it is: of the call, and of the attempt for whoever may try again.
     var settlement: OutcomeReport {
         var report = report()
-        report.elapsed = elapsed
-        report.retryAfter = retryAfter
         report.previousDelay = previousDelay
         return report
+    }
+}
+
+extension Field {
+    /// The delay before the attempt that is told of.
+    static func previousDelay(
+        _ property: any WritableKeyPath<Owner, Timespan?> & Sendable
+    ) -> Field {
+        Field(
+            "previous_delay_ms", property, .milliseconds(Bounds.durationsMilliseconds),
+            "The delay before this attempt.")
     }
 }

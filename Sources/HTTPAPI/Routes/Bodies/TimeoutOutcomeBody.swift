@@ -1,14 +1,9 @@
 import Resilience
 
 /// How long a call took.
-struct TimeoutOutcomeBody: SpecObject {
-    var duration = Timespan.zero
-    var outcome = Outcome.success
+struct TimeoutOutcomeBody: CallReport {
+    var call = CallMembers()
 
-    static let fields: [Field<TimeoutOutcomeBody>] = [
-        Field(
-            "duration_ms", \.duration, .milliseconds(Bounds.durationsMilliseconds),
-            isRequired: true, "How long it took."),
-        Field("outcome", \.outcome, .choice, "How it went."),
-    ]
+    static let fields: [Field<TimeoutOutcomeBody>] =
+        callFields(requiresOutcome: false, requiresDuration: true)
 }

@@ -10,12 +10,12 @@ struct DecisionItem {
     /// The members that stand in it twice.
     let duplicates: [Fault]
 
-    /// What comes of asking it.
-    func result(_ call: Call) async -> DecisionResult {
+    /// What comes of asking it; up to `room` names are looked for that were meant.
+    func result(_ call: Call, room: Int) async -> DecisionResult {
         let members = question.object
         let outcome: DecisionResult.Outcome
         do {
-            outcome = .answer(try await answer(call))
+            outcome = .answer(try await answer(call, room: room))
         } catch {
             outcome = .problem(call.problem(of: error))
         }
@@ -23,7 +23,7 @@ struct DecisionItem {
             kind: members?["kind"]?.string, name: members?["name"]?.string, outcome: outcome)
     }
 
-    private func answer(_ call: Call) async throws -> AcquireAnswer {
+    private func answer(_ call: Call, room: Int) async throws -> AcquireAnswer {
         guard let members = question.object else {
             throw Problem.invalid(
                 place.description, "must be an object, not \(question.typeName)")
@@ -33,7 +33,8 @@ struct DecisionItem {
         let name = name(members, &faults)
         guard let kind else { throw PlaneError.invalid(faults) }
         let own = JSONObject(members.filter { $0.name != "kind" && $0.name != "name" })
-        return try await kind.acquire(own, at: place, of: name, faults, call)
+        return try await kind.acquire(
+            own, at: place, of: name, faults, SpecReader(hints: room), call)
     }
 
     private func kind(_ members: JSONObject, _ faults: inout [Fault]) -> (any DecidingKind)? {
@@ -70,9 +71,9 @@ extension DecidingKind {
     /// Reads a call of a batch, which never waits, and decides on it.
     fileprivate func acquire(
         _ members: JSONObject, at place: JSONPointer, of name: String, _ faults: [Fault],
-        _ call: Call
+        _ reader: SpecReader, _ call: Call
     ) async throws -> AcquireAnswer {
-        var reader = SpecReader()
+        var reader = reader
         let body: Body? = reader.read(from: .object(members), at: place)
         if Body.hasWait, let wait = members[Body.waitMember]?.number, wait > 0 {
             reader.fault(place.appending(Body.waitMember), "must be 0: nothing waits in a batch")

@@ -20,7 +20,7 @@ struct DecisionRoutes {
         var faultsLeft = Self.maximumFaults
         var results: [DecisionResult] = []
         for item in try items(of: call) {
-            var result = await item.result(call)
+            var result = await item.result(call, room: faultsLeft)
             result.keepFaults(atMost: &faultsLeft)
             results.append(result)
         }
