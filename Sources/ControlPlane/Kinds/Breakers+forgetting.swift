@@ -12,8 +12,10 @@ extension Breakers {
         breaker.table.look(at: due) { slots in
             var forgettable: [(key: ExactString, generation: Int64)] = []
             for (key, slot) in slots {
-                // What is still to be written would come back to the disk afterwards.
-                if !slot.isDirty, breaker.isForgettable(key, slot.state, spec, at: now) {
+                if slot.isDirty {
+                    // What is still to be written would come back to the disk afterwards.
+                    breaker.idleKeys.add(key, at: now)
+                } else if breaker.isForgettable(key, slot.state, spec, at: now) {
                     // One that equals a new one leaves no generation behind.
                     let isIdle = slot.state.isIdle(spec, at: now)
                     forgettable.append((key, isIdle ? slot.state.generation : 0))
