@@ -47,7 +47,8 @@ public final class Plane: Sendable {
         let store = try Store(path: configuration.database, at: SystemClock().now())
         let clock = try await Self.clock(configuration.clock, store)
         context = PlaneContext(
-            store: store, clock: clock, timers: Timers(), census: Census(),
+            store: store, clock: clock, timers: Timers(),
+            census: Census(maximum: configuration.maximumKeys),
             waiters: WaitingRoom(), permits: try await Permits.open(store),
             health: HealthMonitor(store.writer), variables: variables)
         limiters = Limiters(context)
@@ -104,7 +105,7 @@ public final class Plane: Sendable {
         dismissWaiters()
         for kind in kinds { await kind.checkpointAll(at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        denials.writeHeld(at: now, all: true, context)
+        for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: true, context) }
         _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
         try context.store.close()
     }
@@ -147,7 +148,7 @@ public final class Plane: Sendable {
         let now = now
         for kind in kinds { kind.checkpoint(turn: turn, at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        denials.writeHeld(at: now, all: false, context)
+        for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: false, context) }
         context.health.check(serverEvent("degraded"), serverEvent("restored"))
     }
 

@@ -13,6 +13,8 @@ public struct PlaneConfiguration: Sendable {
     public var clock = ClockMode.system
     /// How often levels are written, in real time.
     public var checkpointInterval = Timespan.seconds(1)
+    /// How many keys have a state at most, over all policies.
+    public var maximumKeys = PlaneLimits.liveKeys
     /// What makes jitter repeatable; nil for jitter that nobody can foresee.
     public var randomSeed: UInt64?
     /// The environment, for overrides of policies.

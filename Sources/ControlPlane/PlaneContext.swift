@@ -11,8 +11,23 @@ struct PlaneContext: Sendable {
     let permits: Permits
     let bell = Bell()
     let health: HealthMonitor
+    /// What tells that keys found no room.
+    let shortage = EventDesk(policyID: 0, name: "too_many_keys", interval: .seconds(60))
     /// Values of default variables.
     let variables: [String: JSONValue]
     /// Operators' changes are made one after another, each on disk before it is in force.
     let operating = AsyncLock()
+}
+
+extension PlaneContext {
+    /// Tells, behind the answer and once a minute, that a key found no room.
+    func tellNoRoom(at now: Instant) {
+        let event = EventDraft(
+            "server.too_many_keys", at: now, actor: Caller.system.actor,
+            data: [
+                "limit": .integer(Int64(census.maximum)), "count": .integer(Int64(census.number)),
+                "suppressed": 0,
+            ])
+        shortage.tell(event, self)
+    }
 }

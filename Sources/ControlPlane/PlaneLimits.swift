@@ -2,8 +2,10 @@
 public enum PlaneLimits {
     /// Policies in all. They are kept in memory with their typed specs, and listed by sorting.
     public static let policies = 10_000
-    /// Keys with a state, over all policies: about half a kilobyte each.
+    /// Keys with a state, over all policies, unless it is configured: about half a kilobyte each.
     public static let liveKeys = 1_000_000
+    /// The reason of answers about keys that have no state and can have none.
+    static let noRoom = "too_many_keys"
     /// Assignments over all policies; they are kept in memory.
     public static let assignments = 1_000_000
     /// Keys of a limiter that are counted to find the heaviest, for denials and for allowed calls
@@ -13,6 +15,9 @@ public enum PlaneLimits {
     public static let waitersPerKey = 100
     /// Calls that wait, over all keys; each holds a connection.
     public static let waiters = 10_000
+    /// Lines of calls that wait for one guard, with those that have just ended and are not
+    /// forgotten yet. Past it a call is answered at once.
+    static let guardLines = 100_000
     /// Keys in one commit of a checkpoint, so that no commit keeps a durable change waiting long.
     public static let checkpointBatch = 2000
     /// Keys that are looked at with the lock of their part held, so that no call waits long for it.

@@ -11,6 +11,8 @@ import Testing
 final class PlaneFixture {
     let folder: TemporaryFolder
     var environment: [String: String] = [:]
+    /// How many keys may have a state.
+    var maximumKeys = PlaneLimits.liveKeys
     private var running: Plane?
 
     /// Starts a plane on a fresh file.
@@ -31,6 +33,7 @@ final class PlaneFixture {
         var configuration = PlaneConfiguration(database: folder.file())
         configuration.clock = .manual
         configuration.environment = environment
+        configuration.maximumKeys = maximumKeys
         return configuration
     }
 

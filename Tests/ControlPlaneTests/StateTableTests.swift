@@ -70,14 +70,16 @@ struct StateTableTests {
 
     @Test("are bounded in their keys over all policies, and give room back")
     func bound() throws {
-        let census = Census()
-        for _ in 0..<PlaneLimits.liveKeys - 1 { census.enterAnyway() }
+        let census = Census(maximum: 5)
+        for _ in 0..<4 { census.enterAnyway() }
         let table = table(census)
         try table.apply("a", by: clock) { _, _ in }
         let error = #expect(throws: PlaneError.self) {
             try table.apply("b", by: clock) { _, _ in }
         }
         #expect(error?.code == .overloaded)
+        #expect(table.applyIfRoom("b", by: clock) { _, _ in 1 } == nil)
+        #expect(table.applyLocked("b", at: .epoch) { _ in 1 } == nil)
         try table.apply("a", by: clock) { _, _ in }
         for turn in 0..<PlaneLimits.shards { table.sweep(turn: turn) { _, _ in true } }
         try table.apply("b", by: clock) { _, _ in }

@@ -13,6 +13,8 @@ public final class TestServer: Sendable {
         public var clock = PlaneConfiguration.ClockMode.manual
         /// The environment of its policies.
         public var environment: [String: String] = [:]
+        /// How many keys may have a state.
+        public var maximumKeys = PlaneLimits.liveKeys
         /// Who may do what.
         public var access = AccessControl()
         /// The fields that every request of ``TestServer/send(_:)`` has, unless it has its own.
@@ -102,6 +104,7 @@ public final class TestServer: Sendable {
         // events depends on nothing but the requests.
         configuration.checkpointInterval = .seconds(3600)
         configuration.environment = options.environment
+        configuration.maximumKeys = options.maximumKeys
         let plane = try await Plane(configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -1,28 +1,33 @@
 import Resilience
 import Store
 
-/// Writes events of one policy behind the answers: at most one a second of each type.
+/// Writes events of one policy behind the answers: at most one of each type in each interval.
 final class EventDesk: Sendable {
     private let policyID: Int64
-    private let throttle = EventThrottle()
+    private let name: ExactString
+    private let throttle: EventThrottle
 
-    /// The desk of a policy; that of the server itself has the number 0.
-    init(policyID: Int64) { self.policyID = policyID }
+    /// The desk of a policy; those of the server itself have the number 0, and a name each.
+    init(policyID: Int64, name: ExactString = "", interval: Timespan = .seconds(1)) {
+        self.policyID = policyID
+        self.name = name
+        throttle = EventThrottle(interval: interval)
+    }
 
-    /// Writes an event, now or when its second is over, with the states that it describes.
+    /// Writes an event, now or when its interval is over, with the states that it describes.
     func tell(_ event: EventDraft, with states: [StateWrite] = [], _ context: PlaneContext) {
         switch throttle.admit(event) {
         case .written(let event): write(event, with: states, context)
         case .held(nil): break
         case .held(let dueAt?):
-            let timer = Timers.Key(policyID: policyID, key: "", purpose: .heldEvents)
+            let timer = Timers.Key(policyID: policyID, key: name, purpose: .heldEvents)
             context.timers.schedule(timer, at: dueAt, keepingEarlier: true) {
                 [weak self] now in self?.writeHeld(at: now, all: false, context)
             }
         }
     }
 
-    /// Writes the held events whose second is over; all that are held with `all`.
+    /// Writes the held events whose interval is over; all that are held with `all`.
     func writeHeld(at now: Instant, all: Bool, _ context: PlaneContext) {
         for event in throttle.due(at: now, all: all) { write(event, with: [], context) }
     }

@@ -2,14 +2,17 @@ import Resilience
 import Store
 import Synchronization
 
-/// Lets at most one event of a type a second through for a policy, and counts the rest.
+/// Lets at most one event of a type in each interval through for a policy, and counts the rest.
 ///
-/// What is held back is not lost: the latest goes out when its second is over, and tells in
+/// What is held back is not lost: the latest goes out when its interval is over, and tells in
 /// `data.suppressed` how many it stands for besides itself. Guarded by a mutex.
 final class EventThrottle: Sendable {
-    private static let interval = Timespan.seconds(1)
+    private let interval: Timespan
 
     private let slots = Mutex<[String: Slot]>([:])
+
+    /// A throttle of an event of each type a second, or of another interval.
+    init(interval: Timespan = .seconds(1)) { self.interval = interval }
 
     fileprivate struct Slot {
         var lastAt: Instant
@@ -36,10 +39,10 @@ final class EventThrottle: Sendable {
             let isFirst = slot.held == nil
             if !isFirst { slot.suppressed += 1 }
             slot.held = event
-            if let event = slot.release(at: event.at, after: Self.interval) {
+            if let event = slot.release(at: event.at, after: interval) {
                 return .written(event)
             }
-            return .held(dueAt: isFirst ? slot.lastAt + Self.interval : nil)
+            return .held(dueAt: isFirst ? slot.lastAt + interval : nil)
         }
     }
 
@@ -54,11 +57,11 @@ final class EventThrottle: Sendable {
         }
     }
 
-    /// The events whose second is over; all that are held with `all`.
+    /// The events whose interval is over; all that are held with `all`.
     func due(at now: Instant, all: Bool = false) -> [EventDraft] {
         slots.withLock { slots in
             slots.keys.compactMap {
-                slots[$0]?.release(at: now, after: all ? .zero : Self.interval)
+                slots[$0]?.release(at: now, after: all ? .zero : interval)
             }
         }
     }

@@ -9,6 +9,8 @@ final class BreakerPart: GuardPart {
     private let reporter: String?
     private var asked: Asked?
     private var resting: BreakerReply?
+    /// What it says where the key has no state and can have none.
+    private var withoutRoom: BreakerReply?
 
     /// What the breaker said.
     private struct Asked {
@@ -33,7 +35,7 @@ final class BreakerPart: GuardPart {
     var lock: any OrderedLock { breaker.table.lock(of: key) }
 
     var reply: GuardPartReply {
-        if let resting { return .breaker(resting) }
+        if let resting = resting ?? withoutRoom { return .breaker(resting) }
         guard let decision = asked?.decision else {
             preconditionFailure("the part was not asked")
         }
@@ -47,14 +49,14 @@ final class BreakerPart: GuardPart {
         let id = UInt64.random(in: .min ... .max)
         rules = breaker.rules.now
         guard rules.entry.mode != .disabled else {
-            let state = breaker.table.changeLocked(key) { $0.state }
+            let state = breaker.table.slotLocked(of: key)?.state
             let view = breaker.state(of: key, state, rules.spec, at: now).view(rules.spec, at: now)
             resting = BreakerReply(
                 decision: nil, position: view.position, generation: view.generation,
                 permit: nil, policy: rules.entry)
             return
         }
-        try breaker.table.applyLocked(key, at: now) { slot in
+        let isPlaced: Void? = breaker.table.applyLocked(key, at: now) { slot in
             let before = slot.state
             let isAnew = breaker.beginAnew(key, &slot.state, rules.spec, at: now)
             let generation = slot.state.generation
@@ -63,6 +65,7 @@ final class BreakerPart: GuardPart {
                 before: before, generation: generation, decision: decision,
                 turn: LiveBreaker.Turn(rules: rules, isAnew: isAnew, now: now))
         }
+        if isPlaced == nil { withoutRoom = .withoutRoom(rules.entry, permit: nil) }
     }
 
     func undo() {
@@ -71,6 +74,7 @@ final class BreakerPart: GuardPart {
     }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
+        if let withoutRoom { breakers.countWithoutRoom(withoutRoom, breaker, at: now) }
         guard let asked else { return [] }
         let receipt = breaker.table.changeLocked(key) { slot in
             breakers.takeDown(asked.decision, breaker, asked.turn, key, slot.state, by: caller)
@@ -81,10 +85,10 @@ final class BreakerPart: GuardPart {
 
     func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? {
         guard let permit = asked?.decision.permit else {
-            let generation = resting?.generation ?? 0
-            return (
-                PermitPart(policyID: policyID, key: key, generation: generation), nil
-            )
+            var part = PermitPart(
+                policyID: policyID, key: key, generation: resting?.generation ?? 0)
+            part.hasNoState = withoutRoom != nil
+            return (part, nil)
         }
         guard isCharged else {
             // It was put back: the call is told to the breaker as it was, without a probe.

@@ -34,18 +34,25 @@ final class BulkheadPart: GuardPart {
 
     // A bulkhead stands in a guard once, so that it is enough to look at first.
     func ask(at now: Instant) throws {
-        try bulkhead.table.applyLocked(key, at: now) { slot in
-            answer =
-                rules.entry.mode == .disabled
-                ? bulkheads.resting(bulkhead, key, slot, at: now)
-                : bulkheads.look(rules, slot, behind: slot.queued + ahead, at: now)
+        guard rules.entry.mode != .disabled else {
+            answer = bulkheads.resting(
+                bulkhead, key, bulkhead.table.slotLocked(of: key), at: now)
+            return
         }
+        let isPlaced: Void? = bulkhead.table.applyLocked(key, at: now) { slot in
+            answer = bulkheads.look(rules, slot, behind: slot.queued + ahead, at: now)
+        }
+        if isPlaced == nil { answer = BulkheadReply(withoutRoom: rules.entry, nil) }
     }
 
     func undo() {}
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
         guard rules.entry.mode != .disabled else { return [] }
+        if let answer, answer.hasNoRoom {
+            bulkheads.countWithoutRoom(answer, bulkhead, at: now)
+            return []
+        }
         let receipts = bulkhead.table.changeLocked(key) { slot in
             let decision = bulkheads.ask(
                 rules, request, &slot.state, behind: slot.queued + ahead, at: now)
@@ -59,6 +66,11 @@ final class BulkheadPart: GuardPart {
     }
 
     func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)? {
+        if answer?.hasNoRoom == true {
+            var part = PermitPart(policyID: policyID, key: key)
+            part.hasNoState = true
+            return (part, nil)
+        }
         guard isCharged, let decision, let slot = decision.slot else { return nil }
         return (bulkheads.part(decision, bulkhead, key), slot.expiresAt)
     }

@@ -46,6 +46,7 @@ extension Guards: PermitGiver {
 
     func giveBackParts(of permit: Permit, by caller: Caller) async throws {
         let failure = await forEachPart(of: permit) { part, giver in
+            guard !part.hasNoState else { return }
             try await giver?.giveBack(part, of: permit, by: caller, mark: nil)
         }
         if let failure { throw failure }
@@ -59,7 +60,10 @@ extension Guards: PermitGiver {
         var told: SettlementReply?
         let failure = await forEachPart(of: permit) { part, giver in
             guard let giver else { return told = told ?? SettlementReply(reason: "gone") }
-            let reply = try await giver.settle(part, of: permit, report, by: caller, mark: nil)
+            let reply =
+                part.hasNoState
+                ? SettlementReply(reason: PlaneLimits.noRoom)
+                : try await giver.settle(part, of: permit, report, by: caller, mark: nil)
             // What the call's breaker says is the answer, where there is one.
             told = giver === kinds.breakers ? reply : told ?? reply
         }

@@ -17,6 +17,14 @@ extension Guards {
             until: now + span, standing: line, by: caller)
     }
 
+    func withoutRoom(
+        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest, by caller: Caller
+    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
+        let rules = live.rules.now
+        let keys = try GuardKeys(rules.spec, request.attributes)
+        return try decide(live, rules, keys, request, behind: [], by: caller)
+    }
+
     func deny(
         _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest,
         _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant

@@ -9,6 +9,8 @@ final class LimiterPart: GuardPart {
     private let ahead: [LimiterRequest]
     private var asked: Asked?
     private var receipts: [Receipt] = []
+    /// What it says where the key has no state and can have none.
+    private var withoutRoom: LimiterAnswer?
 
     /// A limiter to be asked about a call, behind calls that wait for the guard and cost so much.
     init(
@@ -36,14 +38,16 @@ final class LimiterPart: GuardPart {
     var lock: any OrderedLock { limiter.table.lock(of: request.key) }
 
     var reply: GuardPartReply {
-        guard let asked else { preconditionFailure("the part was not asked") }
-        return .limiter(asked.answer)
+        guard let answer = asked?.answer ?? withoutRoom else {
+            preconditionFailure("the part was not asked")
+        }
+        return .limiter(answer)
     }
 
     func ask(at now: Instant) throws {
         let rules = limiter.rules.now
         let tier = try limiter.tier(of: request.key, asking: nil, rules, at: now)
-        asked = try limiter.table.applyLocked(request.key, at: now) { slot in
+        asked = limiter.table.applyLocked(request.key, at: now) { slot in
             let before = slot.state
             let answer =
                 rules.entry.mode == .disabled
@@ -52,6 +56,9 @@ final class LimiterPart: GuardPart {
                     limiter, rules, request, tier, &slot.state, behind: slot.waiting + ahead,
                     at: now)
             return Asked(before: before, rules: rules, tier: tier, at: now, answer: answer)
+        }
+        if asked == nil {
+            withoutRoom = limiters.answerWithoutRoom(limiter, rules, request, tier, at: now)
         }
     }
 
@@ -66,6 +73,10 @@ final class LimiterPart: GuardPart {
     }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
+        if let withoutRoom, withoutRoom.policy.mode != .disabled {
+            limiters.context.tellNoRoom(at: now)
+            limiters.count(withoutRoom, limiter, at: now)
+        }
         guard let asked, asked.rules.entry.mode != .disabled else { return [] }
         let receipts = limiter.table.changeLocked(request.key) { slot in
             limiters.takeDown(

@@ -10,7 +10,9 @@ final class LiveGuard: StatefulPolicy {
 
     init(_ entry: PolicyEntry, _ census: Census) {
         rules = Rules(entry)
-        table = StateTable(policyID: entry.record.id, census)
+        // Lines are no states of keys: a bound of their own lets calls wait where keys have none.
+        table = StateTable(
+            policyID: entry.record.id, Census(maximum: PlaneLimits.guardLines))
         desk = EventDesk(policyID: entry.record.id)
     }
 

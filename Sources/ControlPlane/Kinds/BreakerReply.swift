@@ -13,6 +13,28 @@ public struct BreakerReply: Sendable {
     /// The policy that decided.
     public let policy: PolicyEntry
 
+    /// Whether nothing could be decided, since the key has no state and there are too many keys:
+    /// then `when_unreachable` is the answer, and position and generation say nothing.
+    public var hasNoRoom = false
+
     /// Whether the call may go on.
-    public var isAllowed: Bool { decision?.isAllowed != false || policy.mode != .enforce }
+    public var isAllowed: Bool { wouldAllow || policy.mode != .enforce }
+
+    /// Whether the call might go on if the policy were enforced.
+    public var wouldAllow: Bool {
+        hasNoRoom
+            ? policy.document.whenUnreachable == .allow : decision?.isAllowed != false
+    }
+
+    /// Why the breaker says no, or nothing could be decided; nil where it says yes.
+    public var reason: String? {
+        hasNoRoom ? PlaneLimits.noRoom : decision?.denial?.reason.rawValue
+    }
+
+    /// The answer about a key that has no state and can have none.
+    static func withoutRoom(_ policy: PolicyEntry, permit: String?) -> BreakerReply {
+        BreakerReply(
+            decision: nil, position: .closed, generation: 0, permit: permit, policy: policy,
+            hasNoRoom: true)
+    }
 }

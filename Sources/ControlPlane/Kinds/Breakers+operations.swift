@@ -4,6 +4,8 @@ import Store
 /// What operators do to breakers.
 extension Breakers {
     /// Puts a key's breaker where someone wants it.
+    ///
+    /// - Throws: `overloaded` when the key has no state and there is no room for one.
     public func force(
         _ name: String, _ key: ExactString, _ position: ManualPosition, reason: String?,
         by caller: Caller
@@ -12,7 +14,7 @@ extension Breakers {
             throw PlaneError.invalid(
                 JSONPointer.root.appending("until_at"), "must be in the future")
         }
-        return try await change(name, key, reason: reason, by: caller) {
+        return try await change(name, key, mustHaveRoom: true, reason: reason, by: caller) {
             $0.force(position, $1, at: $2)
         }
     }
@@ -21,29 +23,30 @@ extension Breakers {
     public func release(
         _ name: String, _ key: ExactString, by caller: Caller
     ) async throws -> BreakerView {
-        try await change(name, key, reason: caller.reason, by: caller) {
+        try await change(name, key, mustHaveRoom: false, reason: caller.reason, by: caller) {
             $0.release($1, at: $2)
         }
     }
 
     /// Sets breakers back to the beginning: one, or all that are not as new where none is given.
     ///
-    /// - Returns: How many they were.
+    /// - Returns: How many they were; one that has no state and can have none is not counted.
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await context.operating.withLock {
             let breaker = try live.find(name)
             var rest = (key.map { [$0] } ?? used(breaker))[...]
-            let count = rest.count
+            var count = 0
             // Each is a change of its own, since a calling program may come between; the writer
             // commits many of them at once, as many as it has room for.
             while !rest.isEmpty {
-                let receipts = try rest.prefix(PlaneLimits.checkpointBatch).compactMap { key in
-                    try change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
+                let receipts = rest.prefix(PlaneLimits.checkpointBatch).compactMap { key in
+                    change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
                 }
                 rest = rest.dropFirst(PlaneLimits.checkpointBatch)
-                try await Receipt.wait(receipts)
+                count += receipts.count
+                try await Receipt.wait(receipts.compactMap(\.self))
             }
             context.bell.ring(breaker.table.policyID)
             return count
@@ -58,24 +61,31 @@ extension Breakers {
         }
     }
 
+    /// Changes a key's breaker for an operator. Where the key has no state and can have none,
+    /// there is nothing to be changed, unless it must have room.
     private func change(
-        _ name: String, _ key: ExactString, reason: String?, by caller: Caller,
+        _ name: String, _ key: ExactString, mustHaveRoom: Bool, reason: String?,
+        by caller: Caller,
         _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
     ) async throws -> BreakerView {
         try await context.operating.withLock {
             let breaker = try live.find(name)
             let now = context.clock.now()
-            try await change(breaker, key, reason: reason, by: caller, body)?.wait()
+            let receipt = change(breaker, key, reason: reason, by: caller, body)
+            if mustHaveRoom, receipt == nil { throw breaker.table.full }
+            try await receipt??.wait()
             context.bell.ring(breaker.table.policyID, key)
             return view(breaker, key, at: now)
         }
     }
 
+    /// - Returns: What tells when it is on disk, where anything needs to be; nil when the key has
+    ///   no state and there is no room for one.
     private func change(
         _ breaker: LiveBreaker, _ key: ExactString, reason: String?, by caller: Caller,
         _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
-    ) throws -> Receipt? {
-        try breaker.apply(key, by: context.clock) { state, turn in
+    ) -> Receipt?? {
+        breaker.applyIfRoom(key, by: context.clock) { state, turn in
             let transitions = body(&state, turn.rules.spec, turn.now)
             return journal(
                 transitions, state, breaker, turn.rules, key, by: caller, reason: reason,

@@ -19,7 +19,7 @@ extension Breakers: PartGiver {
             return refusal
         }
         let permits = permits
-        return try await count(
+        let reply = try await count(
             report, breaker, part.key, by: caller, isProbe: part.lease != nil
         ) { state, spec, now in
             if mark != nil, permits.isSettled(permit) {
@@ -34,6 +34,9 @@ extension Breakers: PartGiver {
                 own, report.outcome, duration: report.duration, reporter: report.reporter, spec,
                 at: now)
         }
+        // Also where nothing could be counted it is settled, once.
+        guard reply.reason == PlaneLimits.noRoom, try mark?() == false else { return reply }
+        return SettlementReply(reason: UncountedReason.duplicate.rawValue)
     }
 
     /// The answer to an outcome of a key that has no breaker any more, and is to have none for

@@ -19,17 +19,21 @@ public final class Breakers: StatefulLiveKind {
     ) async throws -> BreakerReply {
         let breaker = try live.find(name)
         let id = UInt64.random(in: .min ... .max)
-        guard breaker.rules.now.entry.mode != .disabled,
-            let (decision, rules, receipt) = try breaker.apply(
-                key, by: context.clock,
-                { state, turn -> (BreakerDecision, SpecVersion<BreakerPolicy>, Receipt?)? in
-                    guard turn.rules.entry.mode != .disabled else { return nil }
-                    let decision = state.acquire(
-                        turn.rules.spec, reporter: reporter, probe: id, at: turn.now)
-                    let receipt = takeDown(decision, breaker, turn, key, state, by: caller)
-                    return (decision, turn.rules, receipt)
-                })
-        else { return resting(breaker, key, reporter) }
+        guard breaker.rules.now.entry.mode != .disabled else {
+            return resting(breaker, key, reporter)
+        }
+        let applied = breaker.applyIfRoom(key, by: context.clock) {
+            state, turn -> (BreakerDecision, SpecVersion<BreakerPolicy>, Receipt?)? in
+            guard turn.rules.entry.mode != .disabled else { return nil }
+            let decision = state.acquire(
+                turn.rules.spec, reporter: reporter, probe: id, at: turn.now)
+            let receipt = takeDown(decision, breaker, turn, key, state, by: caller)
+            return (decision, turn.rules, receipt)
+        }
+        guard let applied else { return withoutRoom(breaker, key, reporter) }
+        guard let (decision, rules, receipt) = applied else {
+            return resting(breaker, key, reporter)
+        }
         do { try await receipt?.wait() } catch {
             takeBack(decision, breaker, key, by: caller)
             throw error
@@ -38,6 +42,28 @@ public final class Breakers: StatefulLiveKind {
         return BreakerReply(
             decision: decision, position: decision.position, generation: decision.generation,
             permit: isAllowed ? permit(decision.permit, breaker, key) : nil, policy: rules.entry)
+    }
+
+    /// The answer, which is counted, about a key that has no state and can have none.
+    private func withoutRoom(
+        _ breaker: LiveBreaker, _ key: ExactString, _ reporter: String?
+    ) -> BreakerReply {
+        let (now, policy) = (context.clock.now(), breaker.rules.now.entry)
+        let reply = BreakerReply.withoutRoom(policy, permit: nil)
+        countWithoutRoom(reply, breaker, at: now)
+        guard reply.isAllowed else { return reply }
+        var part = PermitPart(policyID: breaker.table.policyID, key: key)
+        part.hasNoState = true
+        let permit = Permit(
+            number: context.permits.nextNumber(), policyID: breaker.table.policyID,
+            parts: [part], expiresAt: now + Bounds.permitLifetime, reporter: reporter)
+        return .withoutRoom(policy, permit: context.permits.text(of: permit))
+    }
+
+    /// Counts an answer about a key that has no state and can have none.
+    func countWithoutRoom(_ reply: BreakerReply, _ breaker: LiveBreaker, at now: Instant) {
+        context.tellNoRoom(at: now)
+        breaker.tally.add((reply.wouldAllow ? .allowed : .denied, 1), at: now)
     }
 
     /// Takes back the probe of a call that could not be stored, and so was not allowed.
@@ -86,20 +112,24 @@ public final class Breakers: StatefulLiveKind {
         _ apply: (inout BreakerState, BreakerPolicy, Instant) throws -> BreakerAnswer
     ) async throws -> SettlementReply {
         let now = context.clock.now()
-        guard breaker.rules.now.entry.mode != .disabled,
-            let (answer, receipt) = try breaker.apply(
-                key, by: context.clock,
-                { state, turn -> (BreakerAnswer, Receipt?)? in
-                    guard turn.rules.entry.mode != .disabled else { return nil }
-                    let answer = try apply(&state, turn.rules.spec, turn.now)
-                    let receipt = journal(
-                        answer.transitions, state, breaker, turn.rules, key, by: caller,
-                        at: turn.now, isDurable: isProbe || turn.isAnew)
-                    return (answer, receipt)
-                })
-        else {
-            return SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
+        func resting() -> SettlementReply {
+            SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
         }
+        guard breaker.rules.now.entry.mode != .disabled else { return resting() }
+        let applied = try breaker.applyIfRoom(key, by: context.clock) {
+            state, turn -> (BreakerAnswer, Receipt?)? in
+            guard turn.rules.entry.mode != .disabled else { return nil }
+            let answer = try apply(&state, turn.rules.spec, turn.now)
+            let receipt = journal(
+                answer.transitions, state, breaker, turn.rules, key, by: caller,
+                at: turn.now, isDurable: isProbe || turn.isAnew)
+            return (answer, receipt)
+        }
+        guard let applied else {
+            context.tellNoRoom(at: now)
+            return SettlementReply(reason: PlaneLimits.noRoom)
+        }
+        guard let (answer, receipt) = applied else { return resting() }
         try await receipt?.wait()
         if receipt != nil { context.bell.ring(breaker.table.policyID, key) }
         if answer.isCounted || answer.reason == .ignored {
@@ -112,6 +142,19 @@ public final class Breakers: StatefulLiveKind {
     /// All that is told of a key's breaker.
     public func view(_ name: String, _ key: ExactString) throws -> BreakerView {
         view(try live.find(name), key, at: context.clock.now())
+    }
+
+    /// Whether a call would be let through where a key stands so; by `when_unreachable` where the
+    /// key has no state and can have none.
+    public func wouldAllow(
+        _ name: String, _ key: ExactString, _ view: BreakerView
+    ) throws -> Bool {
+        let breaker = try live.find(name)
+        let policy = breaker.rules.now.entry
+        guard policy.mode != .disabled, !context.census.hasRoom,
+            breaker.table.state(of: key) == nil
+        else { return view.wouldAllow }
+        return policy.document.whenUnreachable == .allow
     }
 
     func view(_ breaker: LiveBreaker, _ key: ExactString, at now: Instant) -> BreakerView {

@@ -18,6 +18,9 @@ public struct BulkheadReply: Sendable {
     let granted: Permit?
     /// The policy that decided.
     public let policy: PolicyEntry
+    /// Whether nothing could be decided, since the key has no state and there are too many keys:
+    /// then `when_unreachable` is the answer, and there are no figures.
+    public private(set) var hasNoRoom = false
 
     init(
         _ decision: BulkheadDecision, queued: Int64, _ granted: Permit?, _ policy: PolicyEntry
@@ -44,8 +47,26 @@ public struct BulkheadReply: Sendable {
         self.policy = policy
     }
 
+    /// The answer about a key that has no state and can have none.
+    init(withoutRoom policy: PolicyEntry, _ granted: Permit?) {
+        (denial, slot) = (nil, nil)
+        (inUse, limit, queued) = (0, 0, 0)
+        (self.granted, self.policy) = (granted, policy)
+        hasNoRoom = true
+    }
+
     /// Whether the call may go on.
-    public var isAllowed: Bool { denial == nil || policy.mode != .enforce }
+    public var isAllowed: Bool { wouldAllow || policy.mode != .enforce }
+
+    /// Whether the call might go on if the policy were enforced.
+    public var wouldAllow: Bool {
+        hasNoRoom ? policy.document.whenUnreachable == .allow : denial == nil
+    }
+
+    /// Why there is no slot, or nothing could be decided; nil where there is one.
+    public var reason: String? {
+        hasNoRoom ? PlaneLimits.noRoom : denial?.reason.rawValue
+    }
 
     /// How many slots are free then.
     public var free: Int64 { max(0, limit - inUse) }

@@ -5,7 +5,7 @@ import Store
 extension Bulkheads {
     /// Frees all slots: of one key, or of all where none is given.
     ///
-    /// - Returns: How many keys that were.
+    /// - Returns: How many keys that were; one that has no state and can have none is not counted.
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
@@ -20,22 +20,26 @@ extension Bulkheads {
                 }
             // Each is a change of its own, since calls may come between; the writer commits many
             // of them at once, as many as it has room for.
+            var count = 0
             for start in stride(from: 0, to: keys.count, by: PlaneLimits.checkpointBatch) {
                 let portion = keys[start...].prefix(PlaneLimits.checkpointBatch)
-                let receipts = try portion.compactMap { key in
-                    try reset(bulkhead, key, reason: reason, by: caller)
+                let receipts = portion.compactMap { key in
+                    reset(bulkhead, key, reason: reason, by: caller)
                 }
-                try await Receipt.wait(receipts)
+                count += receipts.count
+                try await Receipt.wait(receipts.compactMap(\.self))
                 for key in portion { pump(bulkhead, key) }
             }
-            return keys.count
+            return count
         }
     }
 
+    /// - Returns: What tells when it is on disk, where anything needs to be; nil when the key has
+    ///   no state and there is no room for one.
     private func reset(
         _ bulkhead: LiveBulkhead, _ key: ExactString, reason: String?, by caller: Caller
-    ) throws -> Receipt? {
-        try bulkhead.table.apply(key, by: context.clock) { slot, now in
+    ) -> Receipt?? {
+        bulkhead.table.applyIfRoom(key, by: context.clock) { slot, now in
             let rules = bulkhead.rules.now
             let (freed, expired) = slot.state.reset(rules.spec, at: now)
             let told = event(

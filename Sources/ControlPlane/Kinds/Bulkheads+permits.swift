@@ -19,7 +19,7 @@ extension Bulkheads: PartGiver {
         let held = part.ofBulkhead(permit)
         // What is disabled takes nothing down, but a slot need not be held for nothing.
         let outcome = rules.entry.mode == .disabled ? .ignored : report.outcome
-        let (answer, receipt) = try bulkhead.table.apply(part.key, by: context.clock) {
+        let settled = try bulkhead.table.applyIfRoom(part.key, by: context.clock) {
             slot, now -> (BulkheadAnswer, Receipt?) in
             let refusal = try refusal(held, of: permit, slot.state, mark, at: now)
             let answer =
@@ -32,10 +32,31 @@ extension Bulkheads: PartGiver {
                 answer.expired, slot.state, bulkhead, rules, part.key, isFreed: isFreed, at: now)
             return (answer, receipt)
         }
+        guard let (answer, receipt) = settled else {
+            return try settleWithoutRoom(held, of: permit, outcome, rules, mark)
+        }
         pump(bulkhead, part.key)
         try await receipt?.wait()
-        let isResting = rules.entry.mode == .disabled && answer.reason != .duplicate
-        return SettlementReply(reason: isResting ? "disabled" : answer.reason?.rawValue)
+        return SettlementReply(answer.reason, isResting: rules.entry.mode == .disabled)
+    }
+
+    /// Settles a permit whose key has been forgotten and can have no state: nothing comes of it but
+    /// what an adaptive limit would have learned.
+    private func settleWithoutRoom(
+        _ held: BulkheadPermit, of permit: Permit, _ outcome: Outcome,
+        _ rules: SpecVersion<BulkheadPolicy>, _ mark: (() throws -> Bool)?
+    ) throws -> SettlementReply {
+        let now = context.clock.now()
+        var state = BulkheadState(at: now)
+        if let refusal = try refusal(held, of: permit, state, mark, at: now) {
+            return SettlementReply(refusal, isResting: rules.entry.mode == .disabled)
+        }
+        let answer = state.settle(held, outcome, duration: nil, rules.spec, at: now)
+        guard answer.reason == nil, rules.spec.adaptive != nil else {
+            return SettlementReply(answer.reason, isResting: rules.entry.mode == .disabled)
+        }
+        context.tellNoRoom(at: now)
+        return SettlementReply(reason: PlaneLimits.noRoom)
     }
 
     /// Why an outcome is not told to the state; nil when it is, and then the permit is marked.
@@ -80,8 +101,9 @@ extension Bulkheads: PartGiver {
     ) async throws {
         guard let bulkhead = live.find(id: part.policyID) else { return }
         let rules = bulkhead.rules.now
-        let receipt = try bulkhead.table.apply(part.key, by: context.clock) {
-            slot, now -> Receipt? in
+        let told = try bulkhead.table.applyIfPresent(part.key, isChange: { _ in true }) {
+            slot -> Receipt? in
+            let now = context.clock.now()
             guard permit.expiresAt > now || part.lease != nil, try mark?() ?? true else {
                 return nil
             }
@@ -91,8 +113,10 @@ extension Bulkheads: PartGiver {
                 expired, slot.state, bulkhead, rules, part.key, isFreed: part.lease != nil,
                 at: now)
         }
+        // Of a key that was forgotten it is settled all the same.
+        if told == nil, permit.expiresAt > context.clock.now() { _ = try mark?() }
         pump(bulkhead, part.key)
-        try await receipt?.wait()
+        try await told??.wait()
     }
 
     /// The permit of a call that was let in.
@@ -118,6 +142,13 @@ extension Bulkheads: PartGiver {
         PermitPart(
             policyID: bulkhead.table.policyID, key: key, generation: decision.generation,
             lease: decision.slot?.id)
+    }
+}
+
+extension SettlementReply {
+    /// What a bulkhead says of the end of a call.
+    fileprivate init(_ reason: UncountedReason?, isResting: Bool) {
+        self.init(reason: isResting && reason != .duplicate ? "disabled" : reason?.rawValue)
     }
 }
 

@@ -42,10 +42,13 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
             }
         } else {
             let receipts: [Receipt]
-            (reply, receipts) = try bulkhead.table.apply(request.key, by: context.clock) {
+            let decided = bulkhead.table.applyIfRoom(request.key, by: context.clock) {
                 slot, now in
                 decide(bulkhead, rules, request, &slot, by: caller, at: now)
             }
+            (reply, receipts) =
+                decided.map { ($0.reply, $0.receipts) }
+                ?? (withoutRoom(bulkhead, request.key, request, by: caller).answer, [])
             if !receipts.isEmpty { try await Receipt.wait(receipts) }
         }
         reply.permit = reply.granted.map { context.permits.text(of: $0) }
@@ -118,6 +121,25 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         let receipt = journal(
             decision.expired, slot.state, bulkhead, rules, key, granting: decision.slot, at: now)
         return receipt.map { [$0] } ?? []
+    }
+
+    /// The answer, which is counted, about a key that has no state and can have none.
+    func withoutRoom(
+        _ bulkhead: LiveBulkhead, _ key: ExactString, _ request: BulkheadRequest, by caller: Caller
+    ) -> (answer: BulkheadReply, receipts: [Receipt]) {
+        let (now, policy) = (context.clock.now(), bulkhead.rules.now.entry)
+        var part = PermitPart(policyID: bulkhead.table.policyID, key: key)
+        part.hasNoState = true
+        let permit = permit(part, expiresAt: now + Bounds.permitLifetime)
+        let reply = BulkheadReply(withoutRoom: policy, permit)
+        countWithoutRoom(reply, bulkhead, at: now)
+        return (reply.isAllowed ? reply : BulkheadReply(withoutRoom: policy, nil), [])
+    }
+
+    /// Counts an answer about a key that has no state and can have none.
+    func countWithoutRoom(_ reply: BulkheadReply, _ bulkhead: LiveBulkhead, at now: Instant) {
+        context.tellNoRoom(at: now)
+        bulkhead.tally.add((reply.wouldAllow ? .allowed : .denied, 1), at: now)
     }
 
     // MARK: Looking

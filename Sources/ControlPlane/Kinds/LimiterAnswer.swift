@@ -15,8 +15,22 @@ public struct LimiterAnswer: Sendable {
     /// Whether its calls are told how long after the answer they may begin.
     public let isPaced: Bool
 
+    /// Whether nothing could be decided, since the key has no state and there are too many keys:
+    /// then `when_unreachable` is the answer.
+    public let hasNoRoom: Bool
+
     /// Whether the call may go on: the limits allow it, or the policy does not enforce them.
-    public var isAllowed: Bool { decision.isAllowed || policy.mode != .enforce }
+    public var isAllowed: Bool { wouldAllow || policy.mode != .enforce }
+
+    /// Whether the call might go on if the policy were enforced.
+    public var wouldAllow: Bool {
+        hasNoRoom ? policy.document.whenUnreachable == .allow : decision.isAllowed
+    }
+
+    /// Why the limits deny the call, or nothing could be decided; nil where they allow it.
+    public var reason: String? {
+        hasNoRoom ? PlaneLimits.noRoom : decision.denial?.reason.rawValue
+    }
 
     /// How long after the answer the call may begin; nil for a denied one. A policy that does not
     /// enforce its limits lets calls begin at once.
@@ -31,5 +45,17 @@ public struct LimiterAnswer: Sendable {
         waited = .zero
         policy = rules.entry
         isPaced = rules.spec.algorithm == .leakyBucket
+        hasNoRoom = false
+    }
+
+    /// The answer to a call about a key that has no state and can have none.
+    init(withoutRoom request: LimiterRequest, tier: Tier, _ rules: LimiterVersion) {
+        decision = LimiterDecision(
+            tier: tier.name, cost: request.cost, denial: nil, limits: [])
+        key = request.key
+        waited = .zero
+        policy = rules.entry
+        isPaced = false
+        hasNoRoom = true
     }
 }

@@ -6,6 +6,29 @@ import Resilience
 /// overtake those who wait. It is told the wait that serving all of them first comes to, and
 /// joins them if that is no longer than it would wait.
 extension Limiters {
+    func withoutRoom(
+        _ limiter: LiveLimiter, _ key: ExactString, _ request: LimiterRequest, by caller: Caller
+    ) throws -> (answer: LimiterAnswer, receipts: [Receipt]) {
+        let (rules, now) = (limiter.rules.now, context.clock.now())
+        let tier = try limiter.tier(of: key, asking: request.tier, rules, at: now)
+        let answer = answerWithoutRoom(limiter, rules, request, tier, at: now)
+        context.tellNoRoom(at: now)
+        if rules.entry.mode != .disabled { count(answer, limiter, at: now) }
+        return (answer, [])
+    }
+
+    /// The answer about a key that has no state and can have none. What needs none is answered as
+    /// ever: who is blocked stays so.
+    func answerWithoutRoom(
+        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest, _ tier: Tier,
+        at now: Instant
+    ) -> LimiterAnswer {
+        guard case .limited = tier.allowance, request.cost > 0, rules.entry.mode != .disabled else {
+            return answer(limiter, rules, request, tier, nil, at: now)
+        }
+        return LimiterAnswer(withoutRoom: request, tier: tier, rules)
+    }
+
     /// The answer to a call that is behind others.
     func denial(
         _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,

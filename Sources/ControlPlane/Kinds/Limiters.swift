@@ -38,14 +38,17 @@ public final class Limiters: WaitingKind, EpisodicKind {
                 limiter, request.key, request, for: request.wait, by: caller)
             guard Task.isCancelled else { return answer }
             // Nobody is there to have it any more.
-            if answer.decision.isAllowed {
+            if answer.wouldAllow, !answer.hasNoRoom {
                 takeBack(answer, limiter, grantedAt: context.clock.now())
             }
             throw CancellationError()
         }
-        let (answer, receipts) = try limiter.table.apply(request.key, by: context.clock) {
+        let decided = try limiter.table.applyIfRoom(request.key, by: context.clock) {
             slot, now in
             try decide(limiter, request, &slot, behind: slot.waiting, by: caller, at: now)
+        }
+        guard let (answer, receipts) = decided else {
+            return try withoutRoom(limiter, request.key, request, by: caller).answer
         }
         if !receipts.isEmpty { try await Receipt.wait(receipts) }
         return answer
@@ -70,7 +73,12 @@ public final class Limiters: WaitingKind, EpisodicKind {
         let rules = limiter.rules.now
         let now = context.clock.now()
         let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        return (answer(limiter, rules, request, tier, slot, at: now), slot, rules)
+        let hasRoom = slot != nil || context.census.hasRoom
+        let answer =
+            hasRoom
+            ? answer(limiter, rules, request, tier, slot, at: now)
+            : answerWithoutRoom(limiter, rules, request, tier, at: now)
+        return (answer, slot, rules)
     }
 
     /// The accounts of a key that are not full.
@@ -150,7 +158,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
     }
 
     func count(_ answer: LimiterAnswer, _ limiter: LiveLimiter, at now: Instant) {
-        let isAllowed = answer.decision.isAllowed
+        let isAllowed = answer.wouldAllow
         limiter.tally.add(
             (.allowed, isAllowed ? 1 : 0),
             (.denied, isAllowed ? 0 : 1),

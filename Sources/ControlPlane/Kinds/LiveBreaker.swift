@@ -47,19 +47,20 @@ final class LiveBreaker: StatefulPolicy {
     }
 
     /// Applies `transition` to the breaker of `key`, by the version that is in force when its turn
-    /// comes: an older one would undo what the newer one has done to it.
-    func apply<Answer>(
+    /// comes: an older one would undo what the newer one has done to it. Nil when the key has no
+    /// state and there is no room for one.
+    func applyIfRoom<Answer>(
         _ key: ExactString, by clock: any PlaneClock,
         _ transition: (inout BreakerState, Turn) throws -> Answer
-    ) throws -> Answer {
-        try table.apply(key, by: clock) { slot, now in
+    ) rethrows -> Answer? {
+        try table.applyIfRoom(key, by: clock) { slot, now in
             let rules = rules.now
             let isAnew = beginAnew(key, &slot.state, rules.spec, at: now)
             return try transition(&slot.state, Turn(rules: rules, isAnew: isAnew, now: now))
         }
     }
 
-    /// As ``apply(_:by:_:)``, where the key has a breaker that is not as good as forgotten; else
+    /// As ``applyIfRoom(_:by:_:)``, where the key has a breaker that is not as good as forgotten; else
     /// nil.
     func applyIfPresent<Answer>(
         _ key: ExactString, by clock: any PlaneClock,

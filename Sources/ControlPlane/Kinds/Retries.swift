@@ -37,7 +37,12 @@ public final class Retries: EpisodicKind {
         guard decision.retries, rules.spec.budget != nil else {
             return told(decision, decision, retry, rules, at: now)
         }
-        let (budgeted, present) = try askBudget(retry, failed, random, by: caller)
+        guard let (budgeted, present) = askBudget(retry, failed, random, by: caller) else {
+            context.tellNoRoom(at: now)
+            let isAllowed = rules.entry.document.whenUnreachable == .allow
+            return told(
+                decision, decision.withoutBudget(isAllowed: isAllowed), retry, rules, at: now)
+        }
         return told(decision, budgeted, retry, present, at: now)
     }
 
@@ -52,11 +57,12 @@ public final class Retries: EpisodicKind {
     }
 
     /// Decides with the budget, by the version that is in force with its state at hand: an older
-    /// one might empty a window that a newer one has begun.
+    /// one might empty a window that a newer one has begun. Nil where the budget has no state and
+    /// can have none.
     private func askBudget(
         _ retry: LiveRetry, _ failed: FailedAttempt, _ random: Double, by caller: Caller
-    ) throws -> (decision: RetryDecision, rules: SpecVersion<RetryPolicy>) {
-        try retry.table.apply("", by: context.clock) { slot, now in
+    ) -> (decision: RetryDecision, rules: SpecVersion<RetryPolicy>)? {
+        retry.table.applyIfRoom("", by: context.clock) { slot, now in
             let rules = retry.rules.now
             let decision = rules.spec.decide(
                 failed, random: random, budget: &slot.state, at: now)
@@ -95,7 +101,7 @@ public final class Retries: EpisodicKind {
         guard policy.entry.mode != .disabled else { return "disabled" }
         guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
-        try noteFirstAttempt(retry)
+        guard noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
         retry.tally.add((outcome.isFailure ? .failures : .successes, 1), at: now)
         if outcome.isFailure, attempts >= policy.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
@@ -122,14 +128,17 @@ public final class Retries: EpisodicKind {
     /// Counts a first attempt that is reported elsewhere: at a guard.
     func noteFirstAttempt(_ name: String) throws {
         let retry = try live.find(name)
-        if retry.rules.now.entry.mode != .disabled { try noteFirstAttempt(retry) }
+        if retry.rules.now.entry.mode != .disabled { _ = noteFirstAttempt(retry) }
     }
 
-    private func noteFirstAttempt(_ retry: LiveRetry) throws {
-        guard retry.rules.now.spec.budget != nil else { return }
-        try retry.table.apply("", by: context.clock) { slot, now in
+    /// Counts a first attempt; false where the budget has no state and can have none.
+    private func noteFirstAttempt(_ retry: LiveRetry) -> Bool {
+        guard retry.rules.now.spec.budget != nil else { return true }
+        let noted: Void? = retry.table.applyIfRoom("", by: context.clock) { slot, now in
             if let budget = retry.rules.now.spec.budget { slot.state.note(budget, at: now) }
         }
+        if noted == nil { context.tellNoRoom(at: context.clock.now()) }
+        return noted != nil
     }
 
     // MARK: Looking and resetting

@@ -24,10 +24,14 @@ public final class Timeouts: StatefulLiveKind {
             timeout.tally.add((place, 1), at: context.clock.now())
             return ("ignored", view(timeout, rules), rules.entry)
         }
-        let view = try timeout.table.apply("", by: context.clock) { slot, now in
+        let view = timeout.table.applyIfRoom("", by: context.clock) { slot, now in
             slot.state.record(outcome, duration)
             timeout.tally.add((place, 1), at: now)
             return slot.state.view(rules.spec, isFollowed: rules.isFollowed)
+        }
+        guard let view else {
+            context.tellNoRoom(at: context.clock.now())
+            return (PlaneLimits.noRoom, self.view(timeout, rules), rules.entry)
         }
         return (nil, view, rules.entry)
     }

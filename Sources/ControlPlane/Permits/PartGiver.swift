@@ -41,6 +41,14 @@ extension PartGiver {
         _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         let permits = context.permits
+        guard !permit.parts[0].hasNoState else {
+            guard !permits.isSettled(permit), context.clock.now() < permit.expiresAt else {
+                return SettlementReply(
+                    reason: permits.isSettled(permit) ? "duplicate" : "expired")
+            }
+            let isFirst = try permits.settle(permit)
+            return SettlementReply(reason: isFirst ? PlaneLimits.noRoom : "duplicate")
+        }
         let end = end(of: permit.parts[0])
         return try await settle(permit.parts[0], of: permit, report, by: caller) {
             try permits.settle(permit, until: end)
@@ -49,6 +57,10 @@ extension PartGiver {
 
     func giveBack(_ permit: Permit, by caller: Caller) async throws {
         let permits = context.permits
+        guard !permit.parts[0].hasNoState else {
+            if context.clock.now() < permit.expiresAt { _ = try permits.settle(permit) }
+            return
+        }
         let end = end(of: permit.parts[0])
         try await giveBack(permit.parts[0], of: permit, by: caller) {
             try permits.settle(permit, until: end)

@@ -38,7 +38,7 @@ struct PermitCodec: Sendable {
         for part in permit.parts {
             for number in [
                 part.policyID, part.generation, Int64(bitPattern: part.lease ?? 0),
-                part.lease == nil ? 0 : 1, part.leaseEnd?.nanoseconds ?? 0,
+                part.hasNoState ? 2 : part.lease == nil ? 0 : 1, part.leaseEnd?.nanoseconds ?? 0,
             ] { bytes.put(number) }
             bytes.put(part.key.text)
         }
@@ -67,6 +67,7 @@ struct PermitCodec: Sendable {
                     policyID: figures[0], key: ExactString(rest.takeText()),
                     generation: figures[1],
                     lease: figures[3] == 1 ? UInt64(bitPattern: figures[2]) : nil,
+                    hasNoState: figures[3] == 2,
                     leaseEnd: figures[4] == 0 ? nil : Instant(nanoseconds: figures[4])))
         }
         return Permit(

@@ -49,7 +49,7 @@ public struct PermitDesk: Sendable {
     /// Gives back what a permit holds of policies that outlived the one that gave it.
     private func giveBackParts(of permit: Permit, by caller: Caller) async throws {
         guard try permits.settle(permit) else { return }
-        for part in permit.parts {
+        for part in permit.parts where !part.hasNoState {
             try await partGiver(of: part)?.giveBack(part, of: permit, by: caller, mark: nil)
         }
     }

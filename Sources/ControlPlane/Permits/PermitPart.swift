@@ -10,6 +10,9 @@ struct PermitPart: Equatable, Sendable {
     var generation: Int64 = 0
     /// The lease that goes with it, where there is one.
     var lease: UInt64?
+    /// Whether the key had no state when the call was allowed, since there were too many keys:
+    /// then nothing is told of the call.
+    var hasNoState = false
     /// When that lease ends, unless it is renewed; nil where the permit says it.
     var leaseEnd: Instant?
 }

@@ -39,54 +39,41 @@ final class StateTable<State: KeyState>: Sendable {
     ///
     /// The clock is read with the state at hand: of two calls, the one whose turn is later never
     /// has the earlier time, which would let the time between them pass twice.
+    ///
+    /// - Throws: `overloaded` when the key has no state and there is no room for one.
     func apply<Answer>(
         _ key: ExactString, by clock: any PlaneClock,
         isChange: (Answer) -> Bool = { _ in true },
         _ transition: (inout Slot, _ now: Instant) throws -> Answer
     ) throws -> Answer {
+        guard
+            let answer = try applyIfRoom(key, by: clock, isChange: isChange, transition)
+        else { throw full }
+        return answer
+    }
+
+    /// As ``apply(_:by:isChange:_:)``; nil when the key has no state and there is no room for one.
+    func applyIfRoom<Answer>(
+        _ key: ExactString, by clock: any PlaneClock,
+        isChange: (Answer) -> Bool = { _ in true },
+        _ transition: (inout Slot, _ now: Instant) throws -> Answer
+    ) rethrows -> Answer? {
         let shard = shard(of: key)
         return try shard.locked {
             let now = clock.now()
-            try enter(key, shard, at: now)
+            guard enter(key, shard, at: now) else { return nil }
             let answer = try transition(&shard[key]!, now)
             if isChange(answer) { shard.markDirty(key) }
             return answer
         }
     }
 
-    /// What guards the state of `key`, to be held together with others.
-    func lock(of key: ExactString) -> any OrderedLock { shard(of: key) }
-
-    /// Applies `transition` to the state of `key`, a fresh one where there is none, with
-    /// ``lock(of:)`` held by the caller, who also marks it as changed where it comes to that.
-    func applyLocked<Answer>(
-        _ key: ExactString, at now: Instant, _ transition: (inout Slot) throws -> Answer
-    ) throws -> Answer {
-        let shard = shard(of: key)
-        try enter(key, shard, at: now)
-        return try transition(&shard[key]!)
-    }
-
-    /// Applies `change` to the state that `key` has, with ``lock(of:)`` held by the caller; nil
-    /// when it has none.
-    @discardableResult
-    func changeLocked<Answer>(
-        _ key: ExactString, _ change: (inout Slot) throws -> Answer
-    ) rethrows -> Answer? {
-        let shard = shard(of: key)
-        guard shard[key] != nil else { return nil }
-        return try change(&shard[key]!)
-    }
-
-    /// Notes that the state of `key` is ahead of the disk, with its lock held by the caller.
-    func markDirtyLocked(_ key: ExactString) { shard(of: key).markDirty(key) }
-
-    private func enter(
-        _ key: ExactString, _ shard: StateShard<State>, at now: Instant
-    ) throws {
-        guard shard[key] == nil else { return }
-        guard census.enter() else { throw Self.full }
+    /// Sees to it that a key has a state; false when there is no room for one.
+    func enter(_ key: ExactString, _ shard: StateShard<State>, at now: Instant) -> Bool {
+        guard shard[key] == nil else { return true }
+        guard census.enter() else { return false }
         shard[key] = Slot(state: begin(key, now))
+        return true
     }
 
     /// Applies `transition` to the state of `key` if it has one, and notes it as changed when it
@@ -248,8 +235,10 @@ final class StateTable<State: KeyState>: Sendable {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 
-    private static var full: PlaneError {
+    /// The error of whoever must have a state, and can have none.
+    var full: PlaneError {
         PlaneError(
-            .overloaded, "\(PlaneLimits.liveKeys) keys are live, which is the most there may be")
+            .overloaded,
+            "\(census.maximum) keys have a state, which is the most there may be (max_keys)")
     }
 }

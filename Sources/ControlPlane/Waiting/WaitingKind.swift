@@ -28,6 +28,13 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
         _ slot: inout StateTable<Live.State>.Slot, by caller: Caller, at now: Instant
     ) throws -> (answer: Answer, receipts: [Receipt])
 
+    /// Answers a call that would wait for a key which has no state and can have none.
+    ///
+    /// - Returns: The answer, and what must be on disk before it is given.
+    func withoutRoom(
+        _ live: Live, _ key: ExactString, _ request: Request, by caller: Caller
+    ) throws -> (answer: Answer, receipts: [Receipt])
+
     /// Answers the calls whose turn has come and those whose wait is over, and takes them out of
     /// the line. Called with the lock of the state held.
     ///
@@ -131,7 +138,7 @@ extension WaitingKind {
         _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) throws -> Bool {
-        let admission = try live.table.apply(key, by: context.clock, isChange: \.isAnswer) {
+        let admission = try live.table.applyIfRoom(key, by: context.clock, isChange: \.isAnswer) {
             slot, now in
             if cancellation.isSet { throw CancellationError() }
             defer { if slot.waiters.isEmpty { lineEnded(live, key) } }
@@ -148,6 +155,11 @@ extension WaitingKind {
                     resume: resume))
             wake(live, key, at: min(turn, now + span))
             return admission
+        }
+        guard let admission else {
+            let (answer, receipts) = try withoutRoom(live, key, request, by: caller)
+            Receipt.afterAll(receipts) { resume($0.map { answer }) }
+            return false
         }
         guard case .answer(let answer, let receipts) = admission else { return true }
         Receipt.afterAll(receipts) { resume($0.map { answer }) }

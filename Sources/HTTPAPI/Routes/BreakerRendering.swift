@@ -8,25 +8,27 @@ extension BreakerReply {
         let denial = decision?.denial
         return AcquireAnswer(isAllowed: isAllowed, retryAfter: denial?.retryAfter) { writer in
             writer.member("allowed", isAllowed)
-            writer.member("state", position.rawValue)
+            writer.member("state", hasNoRoom ? nil : position.rawValue)
             writer.member("permit", permit)
-            writer.member("reason", denial?.reason.rawValue)
+            writer.member("reason", reason)
             writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
-            writer.member("generation", generation)
-            writer.members(of: policy, wouldAllow: denial == nil)
+            writer.member("generation", hasNoRoom ? nil : generation)
+            writer.members(of: policy, wouldAllow: wouldAllow)
         }
     }
 }
 
 extension BreakerView {
     /// Writes the members of a key's state into the object that is open.
-    func write(_ name: String, _ key: ExactString, to writer: inout JSONWriter) {
+    func write(
+        _ name: String, _ key: ExactString, wouldAllow: Bool? = nil, to writer: inout JSONWriter
+    ) {
         writer.member("name", name)
         writer.member("key", key.text)
         writer.member("state", position.rawValue)
         writer.member("since_at", since.timestamp)
         writer.member("generation", generation)
-        writer.member("would_allow", wouldAllow)
+        writer.member("would_allow", wouldAllow ?? self.wouldAllow)
         writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
         writer.member("failure_rate", figures.failureRate.map { .number($0) } ?? .null)
         writer.member("slow_rate", figures.slowRate.map { .number($0) } ?? .null)

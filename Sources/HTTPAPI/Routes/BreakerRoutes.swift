@@ -87,7 +87,8 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
         let name = try call.name
         let key = try key(of: call)
         let view = try call.plane.breakers.view(name, key)
-        return .object { view.write(name, key, to: &$0) }
+        let wouldAllow = try call.plane.breakers.wouldAllow(name, key, view)
+        return .object { view.write(name, key, wouldAllow: wouldAllow, to: &$0) }
     }
 
     func states(

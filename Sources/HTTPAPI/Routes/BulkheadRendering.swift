@@ -6,19 +6,21 @@ extension BulkheadReply {
     /// The answer to a call that asked, with its header fields.
     var acquireAnswer: AcquireAnswer {
         var headers: HTTPFields = [:]
-        RateLimitFields.add(policy.name, limit: limit, free: free, to: &headers)
+        if !hasNoRoom {
+            RateLimitFields.add(policy.name, limit: limit, free: free, to: &headers)
+        }
         return AcquireAnswer(
             isAllowed: isAllowed, retryAfter: denial?.retryAfter, headers: headers
         ) { writer in
             writer.member("allowed", isAllowed)
             writer.member("permit", permit)
-            writer.member("in_use", inUse)
-            writer.member("limit", limit)
-            writer.member("queued", queued)
+            writer.member("in_use", hasNoRoom ? nil : inUse)
+            writer.member("limit", hasNoRoom ? nil : limit)
+            writer.member("queued", hasNoRoom ? nil : queued)
             writer.member("expires_at", slot?.expiresAt.timestamp)
-            writer.member("reason", denial?.reason.rawValue)
+            writer.member("reason", reason)
             writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
-            writer.members(of: policy, wouldAllow: denial == nil)
+            writer.members(of: policy, wouldAllow: wouldAllow)
         }
     }
 }

@@ -15,10 +15,10 @@ extension LimiterAnswer {
         writer.member("reset_after_ms", figures?.reset.millisecondsRoundedUp)
         let denial = policy.mode == .disabled ? nil : decision.denial
         writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
-        writer.member("reason", denial?.reason.rawValue)
+        writer.member("reason", policy.mode == .disabled ? nil : reason)
         writer.member("waited_ms", waited.millisecondsRoundedUp)
         if isPaced { writer.member("delay_ms", delay?.milliseconds) }
-        writer.members(of: policy, wouldAllow: decision.isAllowed)
+        writer.members(of: policy, wouldAllow: wouldAllow)
         decision.limits.write(to: &writer)
     }
 

@@ -12,6 +12,14 @@ public struct RetryDecision: Equatable, Sendable {
     /// Whether it is tried again.
     public var retries: Bool { delay != nil }
 
+    /// The same decision where the budget has no state to be asked: as the policy has it then.
+    public func withoutBudget(isAllowed: Bool) -> RetryDecision {
+        guard isAllowed else { return .no(.tooManyKeys) }
+        return RetryDecision(
+            reason: .tooManyKeys, delay: delay, nextAttempt: nextAttempt,
+            attemptsLeft: attemptsLeft)
+    }
+
     /// No, for that reason.
     static func no(_ reason: RetryReason) -> RetryDecision {
         RetryDecision(reason: reason, delay: nil, nextAttempt: nil, attemptsLeft: 0)

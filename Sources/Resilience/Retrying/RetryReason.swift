@@ -11,4 +11,6 @@ public enum RetryReason: String, Sendable {
     case retryAfterTooLong = "retry_after_too_long"
     /// All callers together have retried as often as they may.
     case budgetExhausted = "budget_exhausted"
+    /// The budget could not be asked, since more keys have a state than may.
+    case tooManyKeys = "too_many_keys"
 }

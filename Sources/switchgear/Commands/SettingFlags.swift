@@ -18,6 +18,7 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "Where the time comes from: system or manual.") var clock: String?
     @Option(help: "Makes jitter repeatable, for tests.") var randomSeed: String?
     @Option(help: "How often levels are written.") var checkpointIntervalMs: String?
+    @Option(help: "How many keys have a state at most.") var maxKeys: String?
     @Option(help: "The largest request body.") var maxBodyBytes: String?
     @Option(help: "How many connections are open at most.") var maxConnections: String?
     @Option(help: "How long a request may wait for the disk.") var requestTimeoutMs: String?
@@ -38,8 +39,9 @@ struct SettingFlags: ParsableArguments {
             "insecure": insecure ? "true" : nil, "allowed_hosts": allowedHosts,
             "require_reason": requireReason ? "true" : nil, "clock": clock,
             "random_seed": randomSeed,
-            "checkpoint_interval_ms": checkpointIntervalMs, "max_body_bytes": maxBodyBytes,
-            "max_connections": maxConnections, "request_timeout_ms": requestTimeoutMs,
+            "checkpoint_interval_ms": checkpointIntervalMs, "max_keys": maxKeys,
+            "max_body_bytes": maxBodyBytes, "max_connections": maxConnections,
+            "request_timeout_ms": requestTimeoutMs,
             "read_timeout_ms": readTimeoutMs, "idle_timeout_ms": idleTimeoutMs,
             "shutdown_timeout_ms": shutdownTimeoutMs, "log_level": logLevel,
             "log_requests": logRequests ? "true" : nil,

@@ -42,6 +42,9 @@ extension Setting {
             .integer(10...3_600_000, unit: "ms"), default: "1000",
             "How often levels are written; a crash loses at most this much of them."),
         Setting(
+            "max_keys", "SWITCHGEAR_MAX_KEYS", .integer(1...1_000_000_000, unit: ""),
+            default: "1000000", "How many keys have a state at most, over all policies."),
+        Setting(
             "max_body_bytes", "SWITCHGEAR_MAX_BODY_BYTES", .integer(1024...67_108_864, unit: "B"),
             default: "1048576", "The largest request body that is read."),
         Setting(

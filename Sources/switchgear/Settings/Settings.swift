@@ -35,6 +35,7 @@ struct Settings {
         var plane = PlaneConfiguration(database: text("database"))
         plane.clock = PlaneConfiguration.ClockMode(rawValue: text("clock")) ?? .system
         plane.checkpointInterval = .milliseconds(integer("checkpoint_interval_ms"))
+        plane.maximumKeys = Int(integer("max_keys"))
         plane.randomSeed = values["random_seed"]?.text.flatMap { UInt64($0) }
         plane.environment = environment
         return plane
