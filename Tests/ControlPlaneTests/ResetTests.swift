@@ -25,10 +25,11 @@ struct ResetTests {
                 (
                     LimiterPolicy.kind,
                     [
+                        "limits": limits,
                         "adaptive": [
                             "initial_per_second": 10, "min_per_second": 1, "max_per_second": 100,
                             "target_latency_ms": 10, "window_size": 10,
-                        ]
+                        ],
                     ]
                 )
             case .breaker:
@@ -66,7 +67,7 @@ struct ResetTests {
                 _ = try await plane.breakers.record("p", key, OutcomeReport(.failure), by: caller)
             case .bulkhead, .strictBulkhead:
                 _ = try await plane.bulkheads.acquire("p", BulkheadRequest(key: key), by: caller)
-            case .retry: try plane.retries.record("p", succeeded: true, attempts: 1, by: caller)
+            case .retry: _ = try plane.retries.record("p", .success, attempts: 1, by: caller)
             case .timeout: _ = try plane.timeouts.record("p", .success, .milliseconds(7))
             }
         }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A second server on one database", .serialized, .timeLimit(.minutes(5)))
+@Suite("A second server on one database", .serialized, .timeLimit(.minutes(30)))
 struct SecondServerTests {
     /// How the second server names the database, and in which folder it is started.
     struct OtherName: Sendable, CustomTestStringConvertible {

@@ -119,7 +119,7 @@ struct GroupCommitTests {
         let store = try Store(in: folder)
         try store.limitPages()
         let refused = Atomic(0)
-        let begun = try store.countTransactions()
+        let begun = store.countTransactions()
         let gate = await store.holdWriter()
         for number in 1...500 {
             var change = Change.event("test.\(number)")
@@ -230,9 +230,9 @@ private final class BegunTransactions: Sendable {
 
 extension Store {
     /// Counts the transactions of the writing connection from now on.
-    fileprivate func countTransactions() throws -> BegunTransactions {
+    fileprivate func countTransactions() -> BegunTransactions {
         let begun = BegunTransactions()
-        try pool.writeWithoutTransaction { database in
+        pool.writeWithoutTransaction { database in
             database.trace { event in
                 guard "\(event)".hasPrefix("BEGIN") else { return }
                 begun.count.add(1, ordering: .relaxed)

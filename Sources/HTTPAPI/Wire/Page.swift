@@ -15,10 +15,10 @@ struct Page<Element> {
         next = last.map { Cursor.encode(place($0), of: list) }
     }
 
-    /// A page of these elements, which goes on at `next`, where it does not end the list.
-    init(_ elements: [Element], next: String?) {
+    /// A page of the list of that name, which goes on at `next`, where it does not end the list.
+    init(_ elements: [Element], of list: String, next: String?) {
         self.elements = elements
-        self.next = next.map(Cursor.encode)
+        self.next = next.map { Cursor.encode($0, of: list) }
     }
 
     /// The page as a list of that name.

@@ -43,6 +43,7 @@ struct CountWindow: Equatable, Sendable {
     ///
     /// - Returns: By how much places have become lower; nearly always 0.
     mutating func add(_ kind: CallKind, _ count: Int64) -> Int64 {
+        let count = min(count, Self.longestCount)
         let added = min(count, size)
         let start = (position + count - added) % size
         let forgotten = max(0, min(position, size) + added - size)

@@ -12,7 +12,7 @@ public struct RetryBudgetState: EpisodicState, Equatable, Sendable {
         firstAttempts count: Int64 = 1, _ budget: RetryBudgetSpec, at now: Instant
     ) {
         fit(to: budget)
-        window?.count(at: now) { $0.firstAttempts = CallTally.bounded($0.firstAttempts, count) }
+        window?.count(at: now) { $0.firstAttempts = CallTally.sum($0.firstAttempts, count) }
     }
 
     /// Grants a retry, and counts it, where the budget has one left.
@@ -84,8 +84,8 @@ private struct RetryTally: SliceTally {
 
     static func + (left: Self, right: Self) -> RetryTally {
         var sum = left
-        sum.firstAttempts = CallTally.bounded(left.firstAttempts, right.firstAttempts)
-        sum.retries = CallTally.bounded(left.retries, right.retries)
+        sum.firstAttempts = CallTally.sum(left.firstAttempts, right.firstAttempts)
+        sum.retries = CallTally.sum(left.retries, right.retries)
         return sum
     }
 }

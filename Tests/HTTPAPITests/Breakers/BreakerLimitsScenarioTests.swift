@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The ranges of breakers over HTTP", .timeLimit(.minutes(5)))
+@Suite("The ranges of breakers over HTTP")
 struct BreakerLimitsScenarioTests {
     @Test("are those that work as told", arguments: scenarios, Restarts.allCases)
     func scenario(_ scenario: Scenario, restarts: Restarts) async throws {

@@ -44,7 +44,7 @@ struct BreakerRecoveryScenarioTests {
                     {"allowed": false, "state": "half_open", "permit": null,
                      "reason": "probes_in_flight", "retry_after_ms": 1000}
                     """#
-                ).has(["Retry-After": nil]),
+                ).has(["Retry-After": "1"]),
                 Do.settle("a", "success", counted),
                 Do.state(#"{"half_open": {"in_flight": 1, "successes": 1}}"#),
                 Do.allowed("c", "half_open"),

@@ -32,6 +32,7 @@ enum ExtremeEntries {
     private static let own: [String: ExtremeEntry] = [
         "GET /livez": .none, "GET /readyz": .none, "GET /health": .none, "GET /openapi.yaml": .none,
         "GET /openapi.json": .none, "GET /v1/version": .none, "GET /v1": .none,
+        "GET /v1/whoami": .none,
         "GET /v1/policies": .query("limit", "cursor", "kind", "label"),
         "GET /v1/policies/export": .none, "GET /v1/presets": .none,
         "POST /v1/policies/validate": .body(ValidateBody.shape, ["policies": []]),

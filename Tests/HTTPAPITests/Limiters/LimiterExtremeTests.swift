@@ -7,6 +7,11 @@ struct LimiterExtremeTests {
     private static let most: Int64 = 1_000_000_000
     private static let year: Int64 = 31_622_400_000
 
+    /// What takes a slot a year, as many at once as there may be.
+    private static let endless =
+        #"{"algorithm": "leaky_bucket", "#
+        + #""limits": [{"quota": 1, "period_ms": 31622400000, "burst": 1000000000}]}"#
+
     /// Specs at the corners of the ranges of their figures.
     private static let specs: [String] = {
         var specs: [String] = []
@@ -54,7 +59,10 @@ struct LimiterExtremeTests {
     private func obey(_ server: TestServer, _ path: String, _ spec: String) async throws {
         let denied = try await server.send("POST \(path)/acquire", #"{"key": "k"}"#)
         #expect(denied.at("/allowed") == false, "\(spec)")
-        let wait = try #require(denied.at("/retry_after_ms")?.integer, "\(spec)")
+        guard let wait = denied.at("/retry_after_ms")?.integer else {
+            // Its slots are taken for a thousand million years, which no instant tells of.
+            return #expect(spec == Self.endless)
+        }
         #expect(wait >= 1, "\(spec)")
         try await server.advance(by: Int(wait) - 1)
         let early = try await server.send("GET \(path)/state?key=k")

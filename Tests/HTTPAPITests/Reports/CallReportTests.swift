@@ -61,7 +61,6 @@ struct CallReportTests {
                 let reply = try await server.send("POST \(path)", body)
                 #expect(reply.status == 200, "\(path) \(body): \(reply.text)")
                 _ = try await server.send("POST /v1/breakers/p/reset", #"{"all": true}"#)
-                _ = try await server.send("POST /v1/breakers/p/reset", "{}")
             }
         }
     }
