@@ -60,8 +60,8 @@ final class LiveBreaker: StatefulPolicy {
         }
     }
 
-    /// As ``applyIfRoom(_:by:_:)``, where the key has a breaker that is not as good as forgotten; else
-    /// nil.
+    /// As ``applyIfRoom(_:by:_:)``, where the key has a breaker that is not as good as forgotten;
+    /// else nil.
     func applyIfPresent<Answer>(
         _ key: ExactString, by clock: any PlaneClock,
         _ transition: (inout BreakerState, SpecVersion<BreakerPolicy>, Instant) throws -> Answer
