@@ -12,6 +12,9 @@ RUN apt-get update -qq \
     && rm -rf /var/lib/apt/lists/*
 # The linker looks here first, and finds the static SQLite alone.
 RUN mkdir /static && ln -s /usr/lib/*-linux-gnu/libsqlite3.a /static/
+# What /v1/version says of the commit: --build-arg COMMIT=$(git rev-parse HEAD)
+ARG COMMIT=
+ENV SWITCHGEAR_COMMIT=$COMMIT
 WORKDIR /source
 COPY . .
 RUN swift build --configuration release --product switchgear --static-swift-stdlib \

@@ -9,6 +9,12 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What the server says it was built from, where the environment tells.
+let commit: [CSetting] =
+    (Context.environment["SWITCHGEAR_COMMIT"] ?? "").isEmpty
+    ? []
+    : [.define("SWITCHGEAR_COMMIT", to: "\"\(Context.environment["SWITCHGEAR_COMMIT"]!)\"")]
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(
@@ -77,7 +83,7 @@ let package = Package(
             // Rounding doubles is the C library's, which nothing else here links.
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         ring("ResilienceRuntime", ["Resilience"]),
-        .target(name: "CAssets"),
+        .target(name: "CAssets", cSettings: commit),
         ring("Store", ["Resilience", "CAssets", crypto, grdb]),
         ring("ControlPlane", ["Resilience", "Store", crypto, heap, logging, lifecycle]),
         ring(

@@ -5,7 +5,7 @@ public enum Build {
     /// The version, after semantic versioning.
     public static let version = "0.1.0"
 
-    /// The commit it was built from; nil where the build did not tell (`-DSWITCHGEAR_COMMIT`).
+    /// The commit it was built from; nil where `SWITCHGEAR_COMMIT` was not set for the build.
     public static let commit = switchgear_commit.map { String(cString: $0) }
 
     /// The version of the compiler's language, as far as this source can tell.
