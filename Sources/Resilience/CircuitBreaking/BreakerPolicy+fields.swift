@@ -42,7 +42,8 @@ extension BreakerPolicy {
 
     private static let halfOpenFields: [Field<BreakerPolicy>] = [
         Field(
-            "half_open_permits", \.halfOpenPermits, .integer(1...Int64(Bounds.probes)),
+            "half_open_permits", \.halfOpenPermits,
+            .integer(1...Int64(Bounds.probes), reason: "each probe that is out is remembered"),
             "How many probes are out at once while it is half-open; each is remembered."),
         Field(
             "success_threshold", \.successThreshold, .integer(Bounds.counts),
@@ -54,7 +55,8 @@ extension BreakerPolicy {
             "automatic_half_open", \.automaticHalfOpen, .flag,
             "Whether it half-opens as soon as its time has come, or with the next call."),
         Field(
-            "min_reporters", \.minimumReporters, .integer(1...Int64(Bounds.reporters)),
+            "min_reporters", \.minimumReporters,
+            .integer(1...Int64(Bounds.reporters), reason: "so many reporters are remembered"),
             "How many reporters the failures that open it must come from."),
         Field(
             "on_probe_timeout", \.onProbeTimeout, .choice,

@@ -31,7 +31,9 @@ public struct BreakerWindowSpec: SpecObject {
             "type", \.type, .choice,
             "Which calls count: failures in a row, the last calls, or those of the last time."),
         Field(
-            "size", \.size, .integer(Bounds.callWindows), defaultNote: "100, for `count`",
+            "size", \.size,
+            .integer(Bounds.callWindows, reason: "each call of the window is remembered"),
+            defaultNote: "100, for `count`",
             "How many calls a count window holds; each is remembered."),
         Field(
             "duration_ms", \.duration, .milliseconds(Bounds.slicedWindowsMilliseconds),

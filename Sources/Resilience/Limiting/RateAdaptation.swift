@@ -29,7 +29,8 @@ public struct RateAdaptation: SpecObject {
             "How long calls should take: the rate falls when their 95th percentile is above 1.2 "
                 + "times as long, and rises when it is below 0.8 times."),
         Field(
-            "window_size", \.windowSize, .integer(Bounds.sampleWindows),
+            "window_size", \.windowSize,
+            .integer(Bounds.sampleWindows, reason: "each duration of the window is remembered"),
             "How many of the last calls are looked at, each time that half as many have come."),
     ]
 

@@ -49,6 +49,15 @@ struct BulkheadPolicyTests {
         arguments: [
             ("{}", "/spec/max_concurrent: is required"),
             (#"{"max_concurrent":0}"#, "/spec/max_concurrent: must be at least 1"),
+            (
+                #"{"max_concurrent":10001}"#,
+                "/spec/max_concurrent: must be at most 10000, "
+                    + "since each slot that is held is kept with its holder"
+            ),
+            (
+                #"{"max_concurrent":1,"max_queue":10001}"#,
+                "/spec/max_queue: must be at most 10000, since each call that waits holds a connection"
+            ),
             (#"{"max_concurrent":1,"max_queue":-1}"#, "/spec/max_queue: must be at least 0"),
             (
                 #"{"max_concurrent":1,"max_wait_ms":60001}"#,

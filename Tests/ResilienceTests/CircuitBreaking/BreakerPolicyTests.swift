@@ -115,11 +115,19 @@ struct BreakerPolicyTests {
             (#"{"success_threshold":0}"#, "/spec/success_threshold: must be at least 1"),
             (#"{"probe_timeout_ms":0}"#, "/spec/probe_timeout_ms: must be at least 1"),
             (#"{"open_duration_ms":0}"#, "/spec/open_duration_ms: must be at least 1"),
-            (#"{"min_reporters":65}"#, "/spec/min_reporters: must be at most 64"),
-            (#"{"half_open_permits":10001}"#, "/spec/half_open_permits: must be at most 10000"),
+            (
+                #"{"min_reporters":65}"#,
+                "/spec/min_reporters: must be at most 64, since so many reporters are remembered"
+            ),
+            (
+                #"{"half_open_permits":10001}"#,
+                "/spec/half_open_permits: must be at most 10000, "
+                    + "since each probe that is out is remembered"
+            ),
             (
                 #"{"window":{"type":"count","size":1000001}}"#,
-                "/spec/window/size: must be at most 1000000"
+                "/spec/window/size: must be at most 1000000, "
+                    + "since each call of the window is remembered"
             ),
             (#"{"key_idle_ms":0}"#, "/spec/key_idle_ms: must be at least 1"),
             (
