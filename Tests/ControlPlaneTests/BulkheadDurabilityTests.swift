@@ -33,6 +33,43 @@ struct BulkheadDurabilityTests {
         #expect(try fixture.status().view.inUse == 0)
     }
 
+    @Test("a strict slot that a reset gave to a waiting call is held after a crash")
+    func strictReset() async throws {
+        let fixture = try await BulkheadFixture([
+            "max_concurrent": 1, "max_queue": 5, "max_wait_ms": 60_000, "durability": "strict",
+        ])
+        try await fixture.acquire()
+        let task = try await fixture.wait("a")
+        _ = try await fixture.plane.plane.bulkheads.reset(
+            "db", nil, reason: nil, by: PlaneFixture.caller)
+        await task.value
+        #expect(fixture.answers.lines == ["a yes"])
+        try fixture.plane.crash()
+        try await fixture.plane.start()
+        let view = try fixture.status().view
+        #expect(view.slots.map(\.holder) == ["a"] && view.generation == 2)
+        #expect(try await fixture.settle(fixture.answers.permit("a")) == nil)
+    }
+
+    @Test("a key that was reset is forgotten once nobody can tell")
+    func forgotten() async throws {
+        let fixture = try await BulkheadFixture(Self.spec("relaxed"))
+        let census = fixture.plane.plane.context.census
+        for number in 0..<100 { try await fixture.acquire(ExactString("k\(number)")) }
+        _ = try await fixture.plane.plane.bulkheads.reset(
+            "db", nil, reason: nil, by: PlaneFixture.caller)
+        func sweep() {
+            for turn in 0..<PlaneLimits.shards { fixture.plane.plane.checkpoint(turn: turn) }
+        }
+        sweep()
+        #expect(census.number == 100)
+        // The ends of the slots, which are gone, are looked at before.
+        try await fixture.plane.advance(301_000)
+        sweep()
+        #expect(census.number == 0)
+        #expect(try fixture.status().view.generation == 1)
+    }
+
     @Test("a relaxed slot is there after a graceful stop, with all that was promised of it")
     func relaxed() async throws {
         let fixture = try await BulkheadFixture(Self.spec("relaxed"))

@@ -4,7 +4,7 @@ import Resilience
 final class BulkheadPart: GuardPart {
     private let bulkheads: Bulkheads
     private let bulkhead: LiveBulkhead
-    private let rules: SpecVersion<BulkheadPolicy>
+    private var rules: SpecVersion<BulkheadPolicy>
     private let request: BulkheadRequest
     private let ahead: Int64
     private var answer: BulkheadReply?
@@ -34,6 +34,7 @@ final class BulkheadPart: GuardPart {
 
     // A bulkhead stands in a guard once, so that it is enough to look at first.
     func ask(at now: Instant) throws {
+        rules = bulkhead.rules.now
         guard rules.entry.mode != .disabled else {
             answer = bulkheads.resting(
                 bulkhead, key, bulkhead.table.slotLocked(of: key), at: now)

@@ -15,12 +15,11 @@ extension Bulkheads: PartGiver {
         guard let bulkhead = live.find(id: part.policyID) else {
             return SettlementReply(reason: "gone")
         }
-        let rules = bulkhead.rules.now
         let held = part.ofBulkhead(permit)
-        // What is disabled takes nothing down, but a slot need not be held for nothing.
-        let outcome = rules.entry.mode == .disabled ? .ignored : report.outcome
         let settled = try bulkhead.table.applyIfRoom(part.key, by: context.clock) {
-            slot, now -> (BulkheadAnswer, Receipt?) in
+            slot, now -> (SettlementReply, Receipt?) in
+            let rules = bulkhead.rules.now
+            let outcome = Self.outcome(report, rules)
             let refusal = try refusal(held, of: permit, slot.state, mark, at: now)
             let answer =
                 refusal.map { slot.state.refuse($0, rules.spec, at: now) }
@@ -30,30 +29,39 @@ extension Bulkheads: PartGiver {
             if isFreed { bulkhead.tally.add((.released, 1), at: now) }
             let receipt = journal(
                 answer.expired, slot.state, bulkhead, rules, part.key, isFreed: isFreed, at: now)
-            return (answer, receipt)
+            return (SettlementReply(answer.reason, rules), receipt)
         }
-        guard let (answer, receipt) = settled else {
-            return try settleWithoutRoom(held, of: permit, outcome, rules, mark)
+        guard let (reply, receipt) = settled else {
+            return try settleWithoutRoom(held, of: permit, report, bulkhead.rules.now, mark)
         }
         pump(bulkhead, part.key)
         try await receipt?.wait()
-        return SettlementReply(answer.reason, isResting: rules.entry.mode == .disabled)
+        return reply
+    }
+
+    /// How the call went, as the state is told: what is disabled learns nothing, but a slot need
+    /// not be held for nothing.
+    private static func outcome(
+        _ report: OutcomeReport, _ rules: SpecVersion<BulkheadPolicy>
+    ) -> Outcome {
+        rules.entry.mode == .disabled ? .ignored : report.outcome
     }
 
     /// Settles a permit whose key has been forgotten and can have no state: nothing comes of it but
     /// what an adaptive limit would have learned.
     private func settleWithoutRoom(
-        _ held: BulkheadPermit, of permit: Permit, _ outcome: Outcome,
+        _ held: BulkheadPermit, of permit: Permit, _ report: OutcomeReport,
         _ rules: SpecVersion<BulkheadPolicy>, _ mark: (() throws -> Bool)?
     ) throws -> SettlementReply {
         let now = context.clock.now()
         var state = BulkheadState(at: now)
         if let refusal = try refusal(held, of: permit, state, mark, at: now) {
-            return SettlementReply(refusal, isResting: rules.entry.mode == .disabled)
+            return SettlementReply(refusal, rules)
         }
-        let answer = state.settle(held, outcome, duration: nil, rules.spec, at: now)
+        let answer = state.settle(
+            held, Self.outcome(report, rules), duration: nil, rules.spec, at: now)
         guard answer.reason == nil, rules.spec.adaptive != nil else {
-            return SettlementReply(answer.reason, isResting: rules.entry.mode == .disabled)
+            return SettlementReply(answer.reason, rules)
         }
         context.tellNoRoom(at: now)
         return SettlementReply(reason: PlaneLimits.noRoom)
@@ -73,7 +81,6 @@ extension Bulkheads: PartGiver {
         of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
     ) -> LeaseRenewal? {
         guard let bulkhead = live.find(id: part.policyID) else { return nil }
-        let rules = bulkhead.rules.now
         let held = part.ofBulkhead(permit)
         return LeaseRenewal(
             lock: bulkhead.table.lock(of: part.key),
@@ -84,6 +91,7 @@ extension Bulkheads: PartGiver {
             },
             renew: { now in
                 let renewed = bulkhead.table.changeLocked(part.key) { slot in
+                    let rules = bulkhead.rules.now
                     let expired = slot.state.advance(rules.spec, to: now)
                     let end = slot.state.renew(held, for: span, rules.spec, at: now)
                     let receipt = self.journal(
@@ -100,10 +108,9 @@ extension Bulkheads: PartGiver {
         _ part: PermitPart, of permit: Permit, by caller: Caller, mark: (() throws -> Bool)?
     ) async throws {
         guard let bulkhead = live.find(id: part.policyID) else { return }
-        let rules = bulkhead.rules.now
         let told = try bulkhead.table.applyIfPresent(part.key, isChange: { _ in true }) {
             slot -> Receipt? in
-            let now = context.clock.now()
+            let (rules, now) = (bulkhead.rules.now, context.clock.now())
             guard permit.expiresAt > now || part.lease != nil, try mark?() ?? true else {
                 return nil
             }
@@ -147,7 +154,8 @@ extension Bulkheads: PartGiver {
 
 extension SettlementReply {
     /// What a bulkhead says of the end of a call.
-    fileprivate init(_ reason: UncountedReason?, isResting: Bool) {
+    fileprivate init(_ reason: UncountedReason?, _ rules: SpecVersion<BulkheadPolicy>) {
+        let isResting = rules.entry.mode == .disabled
         self.init(reason: isResting && reason != .duplicate ? "disabled" : reason?.rawValue)
     }
 }

@@ -54,10 +54,6 @@ extension Bulkheads {
         _ slot: inout StateTable<BulkheadState>.Slot, at now: Instant
     ) -> Served<BulkheadRequest, BulkheadReply> {
         bulkhead.tally.add((.waited, 1), at: now)
-        guard rules.entry.mode != .disabled else {
-            let reply = resting(bulkhead, waiter.request.key, slot, at: now)
-            return Served(waiter: waiter, result: .success(reply))
-        }
         let (reply, receipts) = decide(
             bulkhead, rules, waiter.request, &slot, behind: queued, orDeny: reason,
             by: waiter.caller, at: now)

@@ -41,17 +41,23 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
                 throw CancellationError()
             }
         } else {
-            let receipts: [Receipt]
-            let decided = bulkhead.table.applyIfRoom(request.key, by: context.clock) {
-                slot, now in
-                decide(bulkhead, rules, request, &slot, by: caller, at: now)
-            }
-            (reply, receipts) =
-                decided.map { ($0.reply, $0.receipts) }
-                ?? (withoutRoom(bulkhead, request.key, request, by: caller).answer, [])
-            if !receipts.isEmpty { try await Receipt.wait(receipts) }
+            reply = try await decideAtOnce(bulkhead, request, by: caller)
         }
         reply.permit = reply.granted.map { context.permits.text(of: $0) }
+        return reply
+    }
+
+    /// Decides on a call that does not wait, by the version that is in force when its turn comes.
+    func decideAtOnce(
+        _ bulkhead: LiveBulkhead, _ request: BulkheadRequest, by caller: Caller
+    ) async throws -> BulkheadReply {
+        let decided = bulkhead.table.applyIfRoom(request.key, by: context.clock) { slot, now in
+            decide(bulkhead, bulkhead.rules.now, request, &slot, by: caller, at: now)
+        }
+        guard let (reply, receipts) = decided else {
+            return withoutRoom(bulkhead, request.key, request, by: caller).answer
+        }
+        if !receipts.isEmpty { try await Receipt.wait(receipts) }
         return reply
     }
 
@@ -63,6 +69,8 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
 
     /// Decides with the state at hand, behind those who wait, and takes down what came of it.
     ///
+    /// - Parameter rules: the version in force, read with the lock of the state held: an older one
+    ///   would undo what the newer one has done to the state.
     /// - Returns: The answer, and what must be on disk before it is given.
     func decide(
         _ bulkhead: LiveBulkhead, _ rules: SpecVersion<BulkheadPolicy>,
@@ -70,6 +78,9 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         behind queued: Int64? = nil, orDeny reason: BulkheadDenialReason = .full,
         by caller: Caller, at now: Instant
     ) -> (reply: BulkheadReply, receipts: [Receipt]) {
+        guard rules.entry.mode != .disabled else {
+            return (resting(bulkhead, request.key, slot, at: now), [])
+        }
         let decision = ask(
             rules, request, &slot.state, behind: queued ?? slot.queued, orDeny: reason, at: now)
         let receipts = takeDown(

@@ -57,8 +57,13 @@ extension BulkheadState {
     }
 
     /// Whether forgetting the state changes no answer and loses no event.
+    ///
+    /// After a reset that is so once the permits from before it are too late anyhow: nobody can
+    /// tell then that generations begin again.
     public func isFresh(_ policy: BulkheadPolicy, at now: Instant) -> Bool {
-        slots.isEmpty && generation == 1 && episode == nil
+        slots.isEmpty && episode == nil
             && (adaptive == nil || policy.adaptive?.algorithm != adaptive?.algorithm)
+            && (generation == 1
+                || now - updatedAt >= max(policy.lease, Bounds.permitLifetime))
     }
 }

@@ -174,13 +174,19 @@ struct BulkheadStateTests {
     @Test("it is forgotten only when that changes no answer")
     func fresh() throws {
         var script = BulkheadScript(try .parsed(Self.two))
-        func isFresh() -> Bool { script.state.isFresh(script.policy, at: .epoch) }
+        func isFresh(at ms: Int64 = 0) -> Bool {
+            script.state.isFresh(script.policy, at: Instant(milliseconds: ms))
+        }
         #expect(isFresh())
         try script.take("acquire a", at: 0)
         #expect(!isFresh())
         try script.take("settle a S", at: 0)
         #expect(isFresh())
+        // Permits from before a reset must be known by their generation while they are good.
         try script.take("reset", at: 0)
-        #expect(!isFresh())
+        #expect(!isFresh() && !isFresh(at: 299_999) && isFresh(at: 300_000))
+        try script.take("acquire b", at: 299_000)
+        try script.take("settle b S", at: 299_000)
+        #expect(!isFresh(at: 300_000) && isFresh(at: 599_000))
     }
 }
