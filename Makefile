@@ -29,7 +29,7 @@ serve: build ## Run the server with the policies of examples/policies.yaml
 	@exec $(server) serve
 
 .PHONY: test
-test: deps .venv/ready ## Run all tests
+test: deps lint .venv/ready ## Check the format, and run all tests
 	@echo "==> Building the server and its tests (the first time takes some minutes)"
 	@swift build --build-tests
 	@Tests/run.sh
@@ -55,6 +55,7 @@ format: swift ## Format the Swift sources
 
 .PHONY: lint
 lint: swift ## Check the format of the Swift sources
+	@echo "==> Checking the format (make format mends it)"
 	@swift format lint --strict --recursive --parallel $(swift_files)
 
 .PHONY: clean

@@ -1,5 +1,3 @@
-import Resilience
-
 /// A policy put or deleted.
 public enum PolicyWrite: Sendable {
     /// The policy as it is from now on, and what made it so.

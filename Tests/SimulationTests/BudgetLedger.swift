@@ -1,5 +1,4 @@
 import Resilience
-import Testing
 
 /// The first attempts and retries of a retry policy, kept in the simplest way: as lists of the
 /// tenths of the window that they fell into.

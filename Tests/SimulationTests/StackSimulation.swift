@@ -126,7 +126,7 @@ struct StackSimulation {
         case 83: try await reset(key)
         case 84: try await resetAndCrash(key)
         case 85..<88: try await restart()
-        case 88..<91: sweep()
+        case 88..<91: try sweep()
         case 91..<100: waitForGuard(key)
         case 100..<105: waitForBulkhead(key)
         case 105: try await deleteGuard(key)
@@ -139,13 +139,13 @@ struct StackSimulation {
 
     private mutating func askGuard(_ key: ExactString) async throws {
         let user = Self.keys.randomElement(using: &random) ?? ""
-        let before = look()
+        let before = try look()
         let request = GuardRequest(
             attributes: ["user": user.text, "host": key.text],
             cost: .random(in: 0...3, using: &random), attempt: .random(in: 1...3, using: &random))
         let answer = try await plane.guards.acquire("checkout", request, by: Self.caller)
         guard let permit = answer.permit else {
-            hold(before, "a denied call left something behind")
+            try hold(before, "a denied call left something behind")
             return
         }
         permits.append(permit)
@@ -299,10 +299,10 @@ struct StackSimulation {
         case 3: budget = BudgetLedger(windowMs: 10_000)
         default: break
         }
-        let before = look()
+        let before = try look()
         try plane.context.store.close()
         self.plane = try await Self.start(folder)
-        hold(before, "a crash undid something that was answered")
+        try hold(before, "a crash undid something that was answered")
     }
 
     private static func reset(_ kind: Int, _ key: ExactString?, _ plane: Plane) async throws -> Int
@@ -324,49 +324,48 @@ struct StackSimulation {
         _ = try await plane.advance(by: .milliseconds(span))
     }
 
-    private mutating func sweep() {
-        let before = look()
+    private mutating func sweep() throws {
+        let before = try look()
         for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
-        hold(before, "forgetting changed an answer")
+        try hold(before, "forgetting changed an answer")
     }
 
     private mutating func restart() async throws {
-        let before = look()
+        let before = try look()
         try await plane.stop()
         // Those who waited are told that it stops.
         await noteTold()
         #expect(waiting.waiting.isEmpty)
         plane = try await Self.start(folder)
-        hold(before, "a restart changed an answer")
+        try hold(before, "a restart changed an answer")
     }
 
     // MARK: What must hold
 
     /// What every key would be answered, in lines.
-    private func look() -> [String] {
-        var lines = [limiter("orgs", "all")]
+    private func look() throws -> [String] {
+        var lines = [try limiter("orgs", "all")]
         for key in Self.keys {
-            lines += [limiter("users", key), limiter("paced", key)]
-            if let view = try? plane.breakers.view("up", key) {
-                // A breaker that has seen nothing has been closed since it was asked for first.
-                let since = view.position == .closed ? "" : view.since.timestamp
-                lines.append("\(key): \(view.position) \(since) \(view.probesInFlight)")
-            }
-            if let view = try? plane.bulkheads.status("slots", key).view {
-                let ends = view.slots.map(\.expiresAt.timestamp)
-                lines.append("\(key): \(view.limit) \(ends)")
-            }
+            lines += [try limiter("users", key), try limiter("paced", key)]
+            let breaker = try plane.breakers.view("up", key)
+            // A breaker that has seen nothing has been closed since it was asked for first.
+            let since = breaker.position == .closed ? "" : breaker.since.timestamp
+            lines.append("\(key): \(breaker.position) \(since) \(breaker.probesInFlight)")
+            let bulkhead = try plane.bulkheads.status("slots", key).view
+            let ends = bulkhead.slots.map(\.expiresAt.timestamp)
+            lines.append("\(key): \(bulkhead.limit) \(ends)")
         }
         return lines
     }
 
-    private func hold(_ before: [String], _ fault: Comment) {
-        #expect(look().difference(from: before).isEmpty, fault)
+    private func hold(_ before: [String], _ fault: Comment) throws {
+        #expect(try look() == before, fault)
     }
 
-    private func limiter(_ name: String, _ key: ExactString) -> String {
-        let figures = try? plane.limiters.peek(name, LimiterRequest(key: key)).decision.tightest
-        return "\(key): \(figures?.remaining ?? -1) \(figures?.reset.nanoseconds ?? -1)"
+    private func limiter(_ name: String, _ key: ExactString) throws -> String {
+        let figures = try #require(
+            try plane.limiters.peek(name, LimiterRequest(key: key)).decision.tightest)
+        return "\(key): \(figures.remaining) \(figures.reset.nanoseconds)"
     }
 
     private mutating func hold() async throws {

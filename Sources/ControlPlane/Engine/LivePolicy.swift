@@ -1,5 +1,3 @@
-import Resilience
-
 /// A policy at work. It stays the same object from version to version.
 protocol LivePolicy: AnyObject, Sendable {
     /// A version of it, ready to be decided by.

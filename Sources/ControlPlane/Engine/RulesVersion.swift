@@ -1,5 +1,4 @@
 import Resilience
-import Synchronization
 
 /// A version of a policy, ready to be decided by: never changed but replaced.
 protocol RulesVersion: Sendable {

@@ -1,5 +1,4 @@
 import Resilience
-import Synchronization
 
 /// A version that is decided by as its spec is.
 struct SpecVersion<Spec: PolicySpec>: RulesVersion {

@@ -1,5 +1,3 @@
-import Resilience
-
 /// A kind whose allowed calls get a permit.
 protocol PermitGiver: KindRuntime {
     /// Takes down the outcome of the call that a permit was given to, once.

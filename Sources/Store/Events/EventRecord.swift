@@ -1,5 +1,3 @@
-import Resilience
-
 /// An event of the history.
 public struct EventRecord: Equatable, Sendable {
     /// Its place; there are no gaps.

@@ -35,7 +35,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 starts += written.count { $0.at("/type") == "server.started" }
                 let events = written.filter { $0.at("/type")?.string?.hasPrefix("server.") != true }
                 let place = "step \(index): \(step.request.method) \(step.request.target)"
-                try check(reply, step.expected(restarts), place)
+                try check(reply, try step.expected(restarts), place)
                 check(events, step, place)
                 for (name, field) in step.keptFields {
                     let value: String = try #require(reply[field], "\(place): \(field)")

@@ -1,6 +1,5 @@
 import Resilience
 import Store
-import Synchronization
 
 /// The live states of one policy's keys.
 ///

@@ -1,5 +1,3 @@
-import Resilience
-
 /// A call whose waiting is over.
 struct Served<Request: Sendable, Answer: Sendable>: Sendable {
     /// The call.

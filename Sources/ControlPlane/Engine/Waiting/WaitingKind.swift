@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// A kind whose calls may wait, for each key in the order they came.
 ///

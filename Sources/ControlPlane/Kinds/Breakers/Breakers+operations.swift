@@ -1,5 +1,4 @@
 public import Resilience
-import Store
 
 /// What operators do to breakers.
 extension Breakers {

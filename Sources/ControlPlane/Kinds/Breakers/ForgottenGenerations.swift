@@ -1,5 +1,4 @@
 import Resilience
-import Store
 import Synchronization
 
 /// The highest generation that a breaker policy forgot with a key, in a row of its own: keys

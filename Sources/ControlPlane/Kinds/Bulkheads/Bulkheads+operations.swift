@@ -1,5 +1,4 @@
 public import Resilience
-import Store
 
 /// What operators do to bulkheads.
 extension Bulkheads {

@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// Calls that wait for a slot, for each key in the order they came.
 extension Bulkheads {

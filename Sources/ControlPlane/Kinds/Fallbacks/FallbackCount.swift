@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// What is counted of a fallback: how often each type of strategy answered, and none.
 enum FallbackCount: Int, TallyFigure {

@@ -1,5 +1,4 @@
 public import Resilience
-import Store
 
 /// The fallbacks at work. They keep no state but counts.
 public final class Fallbacks: LiveKind {

@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// What is counted of a guard.
 enum GuardCount: Int, TallyFigure {

@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// How a guard comes to its answer.
 extension Guards {

@@ -1,6 +1,5 @@
-import Resilience
-import Store
 import Synchronization
+import Resilience
 
 /// Calls that wait for all parts of a guard, those with the same keys in the order they came.
 extension Guards {

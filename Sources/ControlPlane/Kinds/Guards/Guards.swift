@@ -1,5 +1,4 @@
 import Resilience
-import Store
 import Synchronization
 
 /// The guards at work.

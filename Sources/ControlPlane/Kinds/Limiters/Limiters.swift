@@ -1,6 +1,5 @@
 import Resilience
 import Store
-import Synchronization
 
 /// The limiters at work.
 public final class Limiters: WaitingKind, EpisodicKind {

@@ -1,6 +1,4 @@
 import Resilience
-import Store
-import Synchronization
 
 /// What is told of a rate that adapts.
 public struct RateFigures: Sendable {

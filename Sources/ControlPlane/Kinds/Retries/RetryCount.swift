@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// What is counted of a retry policy.
 enum RetryCount: Int, TallyFigure {

@@ -1,5 +1,4 @@
 import Resilience
-import Store
 
 /// What is counted of a timeout.
 enum TimeoutCount: Int, TallyFigure {

@@ -1,5 +1,4 @@
 import Resilience
-import Store
 import Testing
 
 @testable import ControlPlane
