@@ -2,9 +2,11 @@ extension BulkheadState {
     /// Frees the slots whose time is over, and tells which they were, in the order of their ends.
     ///
     /// Where the clock was set back, no slot is held for longer from now than it was granted for.
+    /// A limit that was learned is forgotten after ``Bounds/learnedLimitLifetime`` without a call.
     /// The limit follows a policy that was changed: it starts anew with another algorithm, and
     /// keeps within bounds that moved.
     public mutating func advance(_ policy: BulkheadPolicy, to now: Instant) -> [SlotLease] {
+        if hasForgotten(at: now) { adaptive = nil }
         clamp(policy, to: now)
         fitLimit(policy)
         let count = slots.firstIndex { $0.expiresAt > now } ?? slots.count
@@ -15,6 +17,11 @@ extension BulkheadState {
 
     /// When ``advance(_:to:)`` will next have something to do, if nothing else happens.
     public var nextDue: Instant? { slots.first?.expiresAt }
+
+    /// Whether what was learned is too old to be of use.
+    func hasForgotten(at now: Instant) -> Bool {
+        slots.isEmpty && now - updatedAt >= Bounds.learnedLimitLifetime
+    }
 
     private mutating func clamp(_ policy: BulkheadPolicy, to now: Instant) {
         defer { updatedAt = now }

@@ -62,7 +62,8 @@ extension BulkheadState {
     /// tell then that generations begin again.
     public func isFresh(_ policy: BulkheadPolicy, at now: Instant) -> Bool {
         slots.isEmpty && episode == nil
-            && (adaptive == nil || policy.adaptive?.algorithm != adaptive?.algorithm)
+            && (adaptive == nil || policy.adaptive?.algorithm != adaptive?.algorithm
+                || hasForgotten(at: now))
             && (generation == 1
                 || now - updatedAt >= max(policy.lease, Bounds.permitLifetime))
     }

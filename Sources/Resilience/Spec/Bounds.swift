@@ -39,7 +39,8 @@ public enum Bounds {
     /// The name of who holds a slot, in bytes of UTF-8.
     public static let holderBytes = 256
     /// Calls in a breaker's count window: to be exact it remembers up to three bits of each, which
-    /// is at most 375 kB a key; a window without failures and slow calls takes nothing.
+    /// is at most 375 kB a key; where few calls fail or are slow it is half a kilobyte for each
+    /// that does, and nothing without any.
     public static let callWindows: ClosedRange<Int64> = 1...1_000_000
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
@@ -64,6 +65,9 @@ public enum Bounds {
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.
     public static let keyTemplateBytes = 1024
+    /// How long a limit that a bulkhead has learned for a key outlives the last call: a day later
+    /// the target may be another.
+    public static let learnedLimitLifetime = Timespan.seconds(86_400)
     /// How long a permit lives that holds no probe or slot.
     public static let permitLifetime = Timespan.seconds(300)
     /// Statuses and names of errors that a retry policy lists.

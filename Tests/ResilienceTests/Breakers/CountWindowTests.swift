@@ -42,6 +42,21 @@ struct CountWindowTests {
         #expect(window.rings.allSatisfy { $0 == BitRing() })
     }
 
+    @Test("of a large size is small while few calls fail, in memory and on disk")
+    func sparse() throws {
+        var window = CountWindow(size: Bounds.callWindows.upperBound)
+        for index in 0..<300 {
+            _ = window.add(CallKind.all[0], 9000)
+            _ = window.add(CallKind.all[1], 1)
+            let text = window.rings[0].text
+            #expect(text.utf8.count <= 245 + 1024 * min(index + 1, 112))
+            #expect(BitRing(text: text) == window.rings[0])
+        }
+        #expect(window.tally.failures == 112)
+        #expect(BitRing(text: "..") == nil && BitRing(text: "00") == nil)
+        #expect(BitRing(text: String(repeating: "0", count: 16)) == nil)
+    }
+
     @Test("is the same after its places were counted from lower numbers again")
     func lowered() throws {
         let failure = CallKind.all[1]

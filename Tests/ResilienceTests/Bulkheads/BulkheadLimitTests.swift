@@ -89,6 +89,24 @@ struct BulkheadLimitTests {
         #expect(view.algorithm == .gradient2)
     }
 
+    @Test("what it learned is forgotten a day after the last call, and then so is the key")
+    func idle() throws {
+        let day: Int64 = 86_400_000
+        var script = BulkheadScript(
+            try .parsed(#"{"max_concurrent":2,"lease_ms":1000,"adaptive":{"algorithm":"aimd"}}"#))
+        try script.take("acquire a", at: 0)
+        try script.take("settle a T", at: 5)
+        func limit(at ms: Int64) -> Int64 {
+            script.state.view(script.policy, at: Instant(milliseconds: ms)).limit
+        }
+        func isFresh(at ms: Int64) -> Bool {
+            script.state.isFresh(script.policy, at: Instant(milliseconds: ms))
+        }
+        #expect(limit(at: 4 + day) == 1 && !isFresh(at: 4 + day))
+        #expect(limit(at: 5 + day) == 2 && isFresh(at: 5 + day))
+        #expect(try script.take("acquire b", at: 5 + day) == "yes 1/2")
+    }
+
     @Test("without one, how calls went moves nothing")
     func fixed() throws {
         try BulkheadScript.run(
