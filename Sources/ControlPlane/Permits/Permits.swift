@@ -9,6 +9,8 @@ final class Permits: Sendable {
     private let codec: PermitCodec
     private let run: Int64
     private let given = Atomic<Int64>(0)
+    /// Of permits that live longer than usual.
+    private let givenLonger = Atomic<Int64>(0)
     private let marks: Mutex<SettlementMarks>
 
     private init(_ codec: PermitCodec, run: Int64, _ marks: SettlementMarks) {
@@ -19,10 +21,12 @@ final class Permits: Sendable {
 
     /// Permits of a new run, with what the runs before left behind.
     ///
-    /// The number of the run is on disk before a permit of it is given.
+    /// The number of the run is on disk before a permit of it is given. Each start takes two: the
+    /// second is of permits that live longer than usual. Marks are kept until the last permit of
+    /// their chunk ends, so that a few long leases among many calls would keep the marks of all.
     static func open(_ store: Store) async throws -> Permits {
         let secret = try await store.setting("permit_secret") ?? PermitCodec.makeSecret()
-        let run = (try await store.setting("run").flatMap { Int64($0) } ?? 0) + 1
+        let run = (try await store.setting("run").flatMap { Int64($0) } ?? 0) + 2
         guard let codec = PermitCodec(secret: secret) else {
             throw StoreError(.unusable, "the secret of permits in the database is damaged")
         }
@@ -34,9 +38,12 @@ final class Permits: Sendable {
         return Permits(codec, run: run, marks)
     }
 
-    /// A number that no permit had before.
-    func nextNumber() -> PermitNumber {
-        PermitNumber(run: run, index: given.add(1, ordering: .relaxed).oldValue)
+    /// A number that no permit had before, for one that lives so long.
+    func nextNumber(lasting life: Timespan) -> PermitNumber {
+        guard life > Bounds.permitLifetime else {
+            return PermitNumber(run: run - 1, index: given.add(1, ordering: .relaxed).oldValue)
+        }
+        return PermitNumber(run: run, index: givenLonger.add(1, ordering: .relaxed).oldValue)
     }
 
     /// The permit as text.

@@ -29,7 +29,7 @@ extension Breakers {
 
     /// Sets breakers back to the beginning: one, or all that are not as new where none is given.
     ///
-    /// - Returns: How many they were; one that has no state and can have none is not counted.
+    /// - Returns: How many they were; one that has no state is not counted.
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
@@ -40,7 +40,9 @@ extension Breakers {
             // Each is a change of its own, since a calling program may come between; the writer
             // commits many of them at once, as many as it has room for.
             while !rest.isEmpty {
-                let receipts = rest.prefix(PlaneLimits.checkpointBatch).compactMap { key in
+                let portion = rest.prefix(PlaneLimits.checkpointBatch)
+                    .filter { breaker.table.state(of: $0) != nil }
+                let receipts = portion.compactMap { key in
                     change(breaker, key, reason: reason, by: caller) { $0.reset($1, at: $2) }
                 }
                 rest = rest.dropFirst(PlaneLimits.checkpointBatch)
@@ -85,7 +87,9 @@ extension Breakers {
         _ body: (inout BreakerState, BreakerPolicy, Instant) -> [BreakerTransition]
     ) -> Receipt?? {
         breaker.applyIfRoom(key, by: context.clock) { state, turn in
-            let transitions = body(&state, turn.rules.spec, turn.now)
+            var transitions = body(&state, turn.rules.spec, turn.now)
+            // While it is disabled only what the operator does is told, not what was overdue.
+            if turn.rules.entry.mode == .disabled { transitions = transitions.suffix(1) }
             return journal(
                 transitions, state, breaker, turn.rules, key, by: caller, reason: reason,
                 at: turn.now, isDurable: true)

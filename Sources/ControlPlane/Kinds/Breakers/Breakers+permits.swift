@@ -34,9 +34,31 @@ extension Breakers: PartGiver {
                 own, report.outcome, duration: report.duration, reporter: report.reporter, spec,
                 at: now)
         }
+        guard reply.reason != "disabled" else {
+            return try settleResting(part, of: permit, breaker, reply, mark)
+        }
         // Also where nothing could be counted it is settled, once.
         guard reply.reason == PlaneLimits.noRoom, try mark?() == false else { return reply }
         return SettlementReply(reason: UncountedReason.duplicate.rawValue)
+    }
+
+    /// Settles a permit while its breaker is disabled: nothing is counted, but a probe's place is
+    /// free again.
+    private func settleResting(
+        _ part: PermitPart, of permit: Permit, _ breaker: LiveBreaker, _ reply: SettlementReply,
+        _ mark: (() throws -> Bool)?
+    ) throws -> SettlementReply {
+        let duplicate = SettlementReply(reason: UncountedReason.duplicate.rawValue)
+        if mark != nil, permits.isSettled(permit) { return duplicate }
+        let isFirst = try breaker.applyIfPresent(part.key, by: context.clock) {
+            state, _, now -> Bool in
+            guard permit.expiresAt > now || part.lease != nil else { return true }
+            guard try mark?() ?? true else { return false }
+            state.freePlace(of: part.ofBreaker(in: state, permit))
+            return true
+        }
+        context.bell.ring(part.policyID, part.key)
+        return isFirst == false ? duplicate : reply
     }
 
     /// The answer to an outcome of a key that has no breaker any more, and is to have none for
@@ -122,7 +144,8 @@ extension Breakers: PartGiver {
     func permit(_ permit: BreakerPermit, _ breaker: LiveBreaker, _ key: ExactString) -> String {
         permits.text(
             of: Permit(
-                number: permits.nextNumber(), policyID: breaker.table.policyID,
+                number: permits.nextNumber(lasting: permit.expiresAt - context.clock.now()),
+                policyID: breaker.table.policyID,
                 parts: [part(permit, breaker, key)], expiresAt: permit.expiresAt,
                 reporter: permit.reporter))
     }

@@ -55,7 +55,8 @@ public final class Breakers: StatefulLiveKind {
         var part = PermitPart(policyID: breaker.table.policyID, key: key)
         part.hasNoState = true
         let permit = Permit(
-            number: context.permits.nextNumber(), policyID: breaker.table.policyID,
+            number: context.permits.nextNumber(lasting: Bounds.permitLifetime),
+            policyID: breaker.table.policyID,
             parts: [part], expiresAt: now + Bounds.permitLifetime, reporter: reporter)
         return .withoutRoom(policy, permit: context.permits.text(of: permit))
     }
@@ -151,9 +152,10 @@ public final class Breakers: StatefulLiveKind {
     ) throws -> Bool {
         let breaker = try live.find(name)
         let policy = breaker.rules.now.entry
-        guard policy.mode != .disabled, !context.census.hasRoom,
-            breaker.table.state(of: key) == nil
-        else { return view.wouldAllow }
+        guard policy.mode != .disabled else { return true }
+        guard !context.census.hasRoom, breaker.table.state(of: key) == nil else {
+            return view.wouldAllow
+        }
         return policy.document.whenUnreachable == .allow
     }
 

@@ -4,7 +4,7 @@ public import Resilience
 extension Bulkheads {
     /// Frees all slots: of one key, or of all where none is given.
     ///
-    /// - Returns: How many keys that were; one that has no state and can have none is not counted.
+    /// - Returns: How many keys that were; one that has no state is not counted.
     public func reset(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
@@ -34,12 +34,12 @@ extension Bulkheads {
     }
 
     /// - Returns: What tells when it is on disk, where anything needs to be; nil when the key has
-    ///   no state and there is no room for one.
+    ///   no state.
     private func reset(
         _ bulkhead: LiveBulkhead, _ key: ExactString, reason: String?, by caller: Caller
     ) -> Receipt?? {
-        bulkhead.table.applyIfRoom(key, by: context.clock) { slot, now in
-            let rules = bulkhead.rules.now
+        bulkhead.table.applyIfPresent(key, isChange: { _ in true }) { slot in
+            let (rules, now) = (bulkhead.rules.now, context.clock.now())
             let (freed, expired) = slot.state.reset(rules.spec, at: now)
             let told = event(
                 "bulkhead.reset", rules.entry, key, by: caller,

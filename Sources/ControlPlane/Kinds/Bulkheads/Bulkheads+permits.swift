@@ -74,7 +74,11 @@ extension Bulkheads: PartGiver {
     ) throws -> UncountedReason? {
         if mark != nil, context.permits.isSettled(permit) { return .duplicate }
         if let refusal = state.refusal(of: held, at: now) { return refusal }
-        return try mark?() == false ? .duplicate : nil
+        do { return try mark?() == false ? .duplicate : nil } catch {
+            // Where there is no room for a mark, a slot is freed once all the same: it is gone.
+            guard held.slot != nil else { throw error }
+            return nil
+        }
     }
 
     func renewal(
@@ -138,7 +142,8 @@ extension Bulkheads: PartGiver {
     /// A permit that stands for one state.
     func permit(_ part: PermitPart, expiresAt: Instant) -> Permit {
         Permit(
-            number: context.permits.nextNumber(), policyID: part.policyID, parts: [part],
+            number: context.permits.nextNumber(lasting: expiresAt - context.clock.now()),
+            policyID: part.policyID, parts: [part],
             expiresAt: expiresAt)
     }
 

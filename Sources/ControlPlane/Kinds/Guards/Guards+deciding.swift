@@ -135,7 +135,8 @@ extension Guards {
     ) -> Permit {
         let end = parts.compactMap(\.expiresAt).max() ?? now + Bounds.permitLifetime
         return Permit(
-            number: context.permits.nextNumber(), policyID: live.table.policyID,
+            number: context.permits.nextNumber(lasting: end - now),
+            policyID: live.table.policyID,
             parts: parts.map(\.part), expiresAt: end, reporter: request.reporter,
             attempt: request.attempt)
     }

@@ -28,8 +28,10 @@ extension BreakerView {
         writer.member("state", position.rawValue)
         writer.member("since_at", since.timestamp)
         writer.member("generation", generation)
-        writer.member("would_allow", wouldAllow ?? self.wouldAllow)
-        writer.member("retry_after_ms", denial?.retryAfter?.millisecondsRoundedUp)
+        let wouldAllow = wouldAllow ?? self.wouldAllow
+        writer.member("would_allow", wouldAllow)
+        let wait = wouldAllow ? nil : denial?.retryAfter?.millisecondsRoundedUp
+        writer.member("retry_after_ms", wait)
         writer.member("failure_rate", figures.failureRate.map { .number($0) } ?? .null)
         writer.member("slow_rate", figures.slowRate.map { .number($0) } ?? .null)
         writer.member("counts", .object(figures.counts.document))

@@ -96,7 +96,10 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
     ) throws -> [RenderedState] {
         try plane.breakers.keys(name, after: cursor, limit: limit).map { key in
             let view = try plane.breakers.view(name, key)
-            return RenderedState(key: key) { view.write(name, key, to: &$0) }
+            let wouldAllow = try plane.breakers.wouldAllow(name, key, view)
+            return RenderedState(key: key) {
+                view.write(name, key, wouldAllow: wouldAllow, to: &$0)
+            }
         }
     }
 

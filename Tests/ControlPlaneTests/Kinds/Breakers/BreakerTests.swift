@@ -1,4 +1,5 @@
 import Resilience
+import Store
 import TestSupport
 import Testing
 
@@ -74,6 +75,49 @@ struct BreakerTests {
         await expectRefusal(.notFound) {
             _ = try await permits.settle(
                 "forged", OutcomeReport(.success), by: PlaneFixture.caller)
+        }
+    }
+
+    @Test("have the place of a probe again that was settled while they were disabled")
+    func settledWhileDisabled() async throws {
+        let fixture = try await PlaneFixture()
+        let spec: JSONValue = ["half_open_permits": 1, "open_duration_ms": 1000]
+        try await put(fixture, spec)
+        let (plane, caller) = (fixture.plane, PlaneFixture.caller)
+        _ = try await plane.breakers.force("b", "k", .open, reason: nil, by: caller)
+        try await fixture.advance(1000)
+        let probe = try await plane.breakers.acquire("b", "k", reporter: nil, by: caller).permit
+        try await fixture.put("b", spec, kind: .breaker, mode: "disabled")
+        for reason in ["disabled", "duplicate"] {
+            let reply = try await plane.permits.settle(
+                try #require(probe), OutcomeReport(.success), by: caller)
+            #expect(reply.reason == reason)
+        }
+        try await put(fixture, spec)
+        #expect(try plane.breakers.view("b", "k").probesInFlight == 0)
+        let next = try await plane.breakers.acquire("b", "k", reporter: nil, by: caller)
+        #expect(next.isAllowed)
+    }
+
+    @Test("tell of an operator's change alone while they are disabled, not of what was overdue")
+    func changedWhileDisabled() async throws {
+        let spec: JSONValue = ["open_duration_ms": 1000, "automatic_half_open": true]
+        for operation in ["reset", "force", "release"] {
+            let fixture = try await PlaneFixture()
+            try await put(fixture, spec)
+            let (breakers, caller) = (fixture.plane.breakers, PlaneFixture.caller)
+            _ = try await breakers.force("b", "k", .open, reason: nil, by: caller)
+            try await fixture.put("b", spec, kind: .breaker, mode: "disabled")
+            try await fixture.advance(5000)
+            switch operation {
+            case "reset": _ = try await breakers.reset("b", "k", reason: nil, by: caller)
+            case "force":
+                _ = try await breakers.force(
+                    "b", "k", .forcedClosed(until: nil), reason: nil, by: caller)
+            default: _ = try await breakers.release("b", "k", by: caller)
+            }
+            let told = try await fixture.events("breaker.*").map(\.event.type)
+            #expect(told.count == 2 && !told.contains("breaker.half_opened"), "\(told)")
         }
     }
 }

@@ -176,6 +176,26 @@ struct BreakerOperationScenarioTests {
                 ).has(["Retry-After": nil]),
             ]),
         Scenario(
+            "disabled lets everything through also where it was open, and its state says so",
+            [
+                Do.put(simple),
+                Do.report(#"{"outcome": "failure"}"#, #"{"state": "open"}"#)
+                    .tells("breaker.opened"),
+                Step("PATCH \(Do.path)", #"{"mode": "disabled"}"#).tells("policy.updated"),
+                Do.state(#"{"state": "open", "would_allow": true, "retry_after_ms": null}"#),
+                Step(
+                    "GET \(Do.path)/keys", nil, 200,
+                    #"{"keys": [{"would_allow": true, "retry_after_ms": null}]}"#),
+                Do.acquire(#"{"allowed": true, "state": "open", "permit": "…"}"#),
+            ]),
+        Scenario(
+            "a reset of a key that has no state leaves none",
+            [
+                Do.put(simple),
+                Step("POST \(Do.path)/reset", #"{"key": "never"}"#, 200, #"{"reset": 0}"#),
+                Step("GET \(Do.path)/keys", nil, 200, #"{"keys": []}"#),
+            ]),
+        Scenario(
             "disabled lets everything through and counts nothing",
             [
                 Do.put(simple, #", "mode": "disabled""#),

@@ -168,6 +168,13 @@ struct BulkheadScenarioTests {
                 state(#"{"in_use": 0}"#),
             ]),
         Scenario(
+            "a reset of a key that has no state leaves none",
+            [
+                put(#"{"max_concurrent": 1}"#),
+                Step("POST \(path)/reset", #"{"key": "never"}"#, 200, #"{"reset": 0}"#),
+                Step("GET \(path)/keys", nil, 200, #"{"keys": []}"#),
+            ]),
+        Scenario(
             "a reset frees all slots, is told, and makes permits of before stale",
             [
                 put(#"{"max_concurrent": 1}"#), acquire(#"{"key": "a"}"#, "{}"),
