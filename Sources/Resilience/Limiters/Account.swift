@@ -26,12 +26,17 @@ struct Account: Equatable, Sendable {
     /// Lets time pass up to `now`, and goes on with `limits` where the tier has come to have
     /// others: the old ones count up to `changed`.
     mutating func advance(_ limits: [Limit], changed: Instant, to now: Instant) {
-        if !meters.elementsEqual(limits, by: { $0.limit == $1 }) {
+        if !isCounted(against: limits) {
             let changed = max(changed, min(updatedAt, now))
             meters = Meter.reshape(meters, to: limits, changed: changed, at: now)
             reserved = []
         }
         advance(to: now)
+    }
+
+    /// Whether these are the limits that it was used by last.
+    func isCounted(against limits: [Limit]) -> Bool {
+        meters.elementsEqual(limits) { $0.limit == $1 }
     }
 
     /// Lets time pass up to `now`.

@@ -38,7 +38,7 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
     @discardableResult
     public mutating func refund(_ cost: Int64, _ tier: Tier, at now: Instant) -> Int64 {
         let place = place(of: tier.name)
-        guard isHeld(tier.name, at: place) else { return 0 }
+        guard cost > 0, isHeld(tier.name, at: place) else { return 0 }
         accounts[place].advance(tier, to: now)
         return accounts[place].refund(cost)
     }
@@ -83,13 +83,22 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
                 tier: tier.name, cost: cost, denial: Denial(.blocked, retryAfter: nil), limits: [])
         case .limited(let limits):
             let place = place(of: tier.name)
-            if isHeld(tier.name, at: place) {
-                accounts[place].advance(limits, changed: tier.since, to: now)
+            let isHeld = isHeld(tier.name, at: place)
+            if isHeld, accounts[place].isCounted(against: limits) {
+                accounts[place].advance(to: now)
                 return accounts[place].charge(cost, spends: spends, at: now)
             }
-            var account = Account(tier.name, limits, at: now)
+            // What is denied, or only looked at, goes on by the limits that it was counted
+            // against: they may come back.
+            var account = isHeld ? accounts[place] : Account(tier.name, limits, at: now)
+            account.advance(limits, changed: tier.since, to: now)
             let decision = account.charge(cost, spends: spends, at: now)
-            if decision.isAllowed, spends, cost > 0 { insert(account, since: tier.since, at: now) }
+            guard decision.isAllowed, spends, cost > 0 else { return decision }
+            if isHeld {
+                accounts[place] = account
+            } else {
+                insert(account, since: tier.since, at: now)
+            }
             return decision
         }
     }

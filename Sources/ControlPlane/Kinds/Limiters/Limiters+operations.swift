@@ -15,21 +15,27 @@ extension Limiters {
         let now = context.clock.now()
         let policy = limiter.rules.now
         let tier = try limiter.tierRefunded(of: key, asking: request.tier, policy, at: now)
-        var change = Change(events: [
-            event(
-                "limiter.refunded", policy.entry, key, by: caller,
-                ["cost": .integer(cost), "tier": .string(tier)], reason: caller.reason, at: now)
-        ])
+        func change(refunding refunded: Int64) -> Change {
+            Change(events: [
+                event(
+                    "limiter.refunded", policy.entry, key, by: caller,
+                    [
+                        "cost": .integer(cost), "tier": .string(tier),
+                        "refunded": .integer(refunded),
+                    ], reason: caller.reason, at: now)
+            ])
+        }
         // Handed over with the state at hand, so that no later state is written before this one.
         let receipt = limiter.table.applyIfPresent(key) { slot in
             var state = slot.state
-            state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
+            let refunded = state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
+            var change = change(refunding: refunded)
             change.states = [
                 StateWrite(policyID: limiter.table.policyID, key: key, state: state.snapshot)
             ]
             return Receipt(change, context.store.writer) {}
         }
-        try await (receipt ?? Receipt(change, context.store.writer) {}).wait()
+        try await (receipt ?? Receipt(change(refunding: 0), context.store.writer) {}).wait()
         let refunded = limiter.table.applyIfPresent(key) { slot in
             let now = context.clock.now()
             return slot.state.refund(cost, limiter.account(tier, of: key, at: now), at: now)

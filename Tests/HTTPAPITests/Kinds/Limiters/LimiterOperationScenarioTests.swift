@@ -69,7 +69,10 @@ struct LimiterOperationScenarioTests {
                     """#
                 ).with(["X-Actor": "ada"])
                     .tells(
-                        #"{"type": "limiter.refunded", "key": "k", "actor": "ada", "data": {"cost": 3}}"#
+                        #"""
+                        {"type": "limiter.refunded", "key": "k", "actor": "ada",
+                         "data": {"cost": 3, "refunded": 3}}
+                        """#
                     ),
                 Step(
                     "POST \(path)/refund", #"{"key": "k", "cost": 1000000000}"#, 200,
@@ -78,12 +81,30 @@ struct LimiterOperationScenarioTests {
                      "refunded": 1, "accounts": []}
                     """#
                 ).tells("limiter.refunded"),
-                Step("POST \(path)/refund", #"{"key": "new"}"#, 200, #"{"remaining": 5}"#)
-                    .tells("limiter.refunded"),
+                Step(
+                    "POST \(path)/refund", #"{"key": "new"}"#, 200,
+                    #"{"remaining": 5, "refunded": 0}"#
+                ).tells(#"{"type": "limiter.refunded", "data": {"cost": 1, "refunded": 0}}"#),
                 Step(
                     "POST \(path)/refund", #"{"key": "k", "tier": "x"}"#, 422,
                     #"{"errors": [{"pointer": "/tier"}]}"#),
                 Step("POST /v1/limiters/none/refund", #"{"key": "k"}"#, 404),
+            ]),
+        Scenario(
+            "a denied call, a look and a refund of nothing change nothing, whatever the limits are",
+            [
+                put(#"{"limits": [{"quota": 100, "period_ms": 1000}]}"#),
+                acquire(#"{"key": "k", "cost": 100}"#, #"{"allowed": true, "remaining": 0}"#),
+                put(#"{"limits": [{"quota": 60, "period_ms": 1000}]}"#).status(200)
+                    .tells("policy.updated"),
+                acquire(#"{"key": "k"}"#, #"{"allowed": false, "limit": 60, "remaining": 0}"#)
+                    .tells("limiter.limited"),
+                acquire(#"{"key": "k", "cost": 0}"#, #"{"remaining": 0}"#),
+                Step("POST \(path)/refund", #"{"key": "k", "cost": 0}"#, 200, #"{"refunded": 0}"#)
+                    .tells("limiter.refunded"),
+                put(#"{"limits": [{"quota": 100, "period_ms": 1000}]}"#).status(200)
+                    .tells("policy.updated"),
+                acquire(#"{"key": "k"}"#, #"{"allowed": false, "limit": 100, "remaining": 0}"#),
             ]),
         Scenario(
             "a reset puts one key or all back to the beginning, and says why",
