@@ -8,6 +8,9 @@ final class BulkheadPart: GuardPart {
     private let request: BulkheadRequest
     private let ahead: Int64
     private var answer: BulkheadReply?
+    /// What it would answer if nobody waited for the guard.
+    private var ownAnswer: BulkheadReply?
+    private(set) var isOnlyBehind = false
     private var decision: BulkheadDecision?
 
     /// A bulkhead to be asked about a call, behind so many that wait for the guard.
@@ -41,12 +44,18 @@ final class BulkheadPart: GuardPart {
             return
         }
         let isPlaced: Void? = bulkhead.table.applyLocked(key, at: now) { slot in
-            answer = bulkheads.look(rules, slot, behind: slot.queued + ahead, at: now)
+            let own = bulkheads.look(rules, slot, behind: slot.queued, at: now)
+            let reply = bulkheads.look(rules, slot, behind: slot.queued + ahead, at: now)
+            isOnlyBehind = own.wouldAllow && !reply.wouldAllow
+            (answer, ownAnswer) = (reply, own)
         }
         if isPlaced == nil { answer = BulkheadReply(withoutRoom: rules.entry, nil) }
     }
 
-    func undo() {}
+    func undo() {
+        // What it would say by itself, where it does not stand in the way.
+        if isOnlyBehind { answer = ownAnswer }
+    }
 
     func keep(by caller: Caller, at now: Instant) -> [Receipt] {
         guard rules.entry.mode != .disabled else { return [] }

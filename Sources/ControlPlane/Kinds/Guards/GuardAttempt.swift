@@ -36,7 +36,11 @@ struct GuardAttempt {
                 throw error
             }
         }
-        let denying = parts.filter { !$0.reply.isAllowed }
+        // Where a part denies the call by itself, none is blamed that would only have it wait for
+        // its turn.
+        var denying = parts.filter { !$0.reply.isAllowed }
+        let blocking = denying.filter { !$0.isOnlyBehind }
+        if !blocking.isEmpty { denying = blocking }
         let refusals = denying.compactMap(\.reply.refusal)
         let waits = refusals.map(\.retryAfter)
         return Verdict(
@@ -71,8 +75,15 @@ struct GuardAttempt {
         guard verdict.deniedBy != nil else {
             return parts.flatMap { $0.keep(by: caller, at: now) }
         }
-        let refusing = parts.filter { $0.reply.refusal != nil }
-        for part in parts.reversed() where part.reply.refusal == nil { part.undo() }
+        let isBlocked = parts.contains { !$0.reply.isAllowed && !$0.isOnlyBehind }
+        var refusing: [any GuardPart] = []
+        for part in parts.reversed() {
+            if part.reply.refusal == nil || isBlocked && part.isOnlyBehind {
+                part.undo()
+            } else {
+                refusing.insert(part, at: 0)
+            }
+        }
         return refusing.flatMap { $0.keep(by: caller, at: now) }
     }
 }

@@ -18,6 +18,10 @@ protocol GuardPart: AnyObject {
     /// What it said when it was asked.
     var reply: GuardPartReply { get }
 
+    /// Whether it denies the call only because others that wait for the guard are ahead, and not
+    /// by itself: what keeps those waiting is another part.
+    var isOnlyBehind: Bool { get }
+
     /// Asks it, charging it in place where it allows the call.
     func ask(at now: Instant) throws
 
@@ -41,6 +45,8 @@ protocol GuardPart: AnyObject {
 
 extension GuardPart {
     var cost: Int64 { 0 }
+
+    var isOnlyBehind: Bool { false }
 
     var takeBack: (@Sendable () async -> Void)? { nil }
 }

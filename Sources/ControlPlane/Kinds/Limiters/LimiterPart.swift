@@ -9,6 +9,7 @@ final class LimiterPart: GuardPart {
     private let ahead: [LimiterRequest]
     private var asked: Asked?
     private var receipts: [Receipt] = []
+    private(set) var isOnlyBehind = false
     /// What it says where the key has no state and can have none.
     private var withoutRoom: LimiterAnswer?
 
@@ -49,12 +50,19 @@ final class LimiterPart: GuardPart {
         let tier = try limiter.tier(of: request.key, asking: nil, rules, at: now)
         asked = limiter.table.applyLocked(request.key, at: now) { slot in
             let before = slot.state
-            let answer =
-                rules.entry.mode == .disabled
-                ? limiters.answer(limiter, rules, request, tier, slot, at: now)
-                : limiters.ask(
+            guard rules.entry.mode != .disabled else {
+                let answer = limiters.answer(limiter, rules, request, tier, slot, at: now)
+                return Asked(before: before, rules: rules, tier: tier, at: now, answer: answer)
+            }
+            var answer = limiters.ask(
+                limiter, rules, request, tier, &slot.state, behind: slot.waiting, at: now)
+            if answer.wouldAllow, !ahead.isEmpty {
+                slot.state = before
+                answer = limiters.ask(
                     limiter, rules, request, tier, &slot.state, behind: slot.waiting + ahead,
                     at: now)
+                isOnlyBehind = !answer.wouldAllow
+            }
             return Asked(before: before, rules: rules, tier: tier, at: now, answer: answer)
         }
         if asked == nil {

@@ -82,6 +82,9 @@ struct GuardReleaseTests {
         let users = (0..<waiting).map { "u\($0 / inLine)" }
         try await wait(users, fixture, answers)
         let guards = fixture.plane.guards
+        // Each call that begins to wait has its line looked after, before and after it joins.
+        let settled = 2 * waiting - waiting / inLine
+        while guards.retrials.load(ordering: .relaxed) < settled { await Task.yield() }
         var permit = first
         for round in 0..<20 {
             let before = guards.retrials.load(ordering: .relaxed)

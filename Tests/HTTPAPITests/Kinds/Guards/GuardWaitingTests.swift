@@ -55,6 +55,28 @@ struct GuardWaitingTests {
         }
     }
 
+    @Test("have later calls denied by what stands in the way, and by no part that has room")
+    func blamed() async throws {
+        try await TestServer.withGuard { server in
+            _ = try await server.permit()
+            try await withThrowingTaskGroup(of: HTTPReply.self) { group in
+                for caller in 1...2 {
+                    group.addTask { try await server.ask(wait: 60_000) }
+                    try await server.waitForWaiters(caller)
+                }
+                let left = try await server.left()
+                let reply = try await server.ask()
+                #expect(reply.at("/denied_by/kind") == "bulkhead", "\(reply.text)")
+                #expect(try await server.left() == left)
+                let stats = try await server.send("GET /v1/limiters/l/stats")
+                #expect(stats.at("/totals/denied") == 0, "\(stats.status) \(stats.text)")
+                let events = try await server.events().map { $0.at("/type") }
+                #expect(!events.contains("limiter.limited"))
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test(
         "are let in by whatever ends the denial of a part",
         arguments: [
