@@ -27,24 +27,28 @@ final class HealthMonitor: Sendable {
     /// Nobody was told that they are on disk: of too many the oldest are only counted.
     func keep(_ events: [EventDraft]) { state.withLock { $0.kept.add(events) } }
 
-    /// Takes note of a failure, or tries whether it is over.
+    /// Takes note of a failure, tries whether it is over, and hands over what was kept.
     func check(_ degraded: EventDraft, _ restored: EventDraft) {
-        let attempt = state.withLock { state -> (degraded: EventDraft, kept: KeptEvents)? in
+        let attempt = state.withLock { state -> (degraded: EventDraft?, kept: KeptEvents)? in
             if let failure = writer.takeFailure(), state.degraded == nil {
                 state.degraded = degraded
                 state.degraded?.reason = failure
             }
-            guard !state.isTrying, let event = state.degraded else { return nil }
+            // Some are kept without a failure: too many changes waited, or the trouble was just
+            // over.
+            guard !state.isTrying, state.degraded != nil || !state.kept.isEmpty else { return nil }
             state.isTrying = true
             defer { state.kept = KeptEvents() }
-            return (event, state.kept)
+            return (state.degraded, state.kept)
         }
         guard let attempt else { return }
         var restored = restored
-        if attempt.kept.suppressed > 0 {
-            restored.data = ["suppressed": .integer(attempt.kept.suppressed)]
-        }
-        let events = [attempt.degraded] + attempt.kept.latest + [restored]
+        let suppressed = attempt.kept.suppressed
+        if suppressed > 0 { restored.data = ["suppressed": .integer(suppressed)] }
+        let isTold = attempt.degraded != nil || suppressed > 0
+        let events =
+            (attempt.degraded.map { [$0] } ?? []) + attempt.kept.latest
+            + (isTold ? [restored] : [])
         writer.enqueue(Change(events: events)) { [self] result in
             state.withLock { state in
                 state.isTrying = false
@@ -62,6 +66,9 @@ final class HealthMonitor: Sendable {
 private struct KeptEvents {
     private var events: [EventDraft] = []
     private var dropped: Int64 = 0
+
+    /// Whether there were none.
+    var isEmpty: Bool { events.isEmpty && dropped == 0 }
 
     /// Those that are kept, oldest first.
     var latest: ArraySlice<EventDraft> { events.suffix(PlaneLimits.keptEvents) }

@@ -101,13 +101,24 @@ public final class Plane: Sendable {
     }
 
     /// Writes everything that is only in memory, and closes the database.
+    ///
+    /// - Throws: `storage_unavailable` where not all of it could be written; it is closed all the
+    ///   same.
     public func stop() async throws {
         dismissWaiters()
         for kind in kinds { await kind.checkpointAll(at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
         for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: true, context) }
-        _ = try? await context.store.writer.commit(Change(events: [serverEvent("stopped")]))
+        checkHealth()
+        let last = Change(events: [serverEvent("stopped")])
+        let isWritten = (try? await context.store.writer.commit(last)) != nil
+        let failure = isWritten ? nil : storageFailure ?? "it cannot be written to"
         try context.store.close()
+        guard let failure else { return }
+        throw PlaneError(
+            .storageUnavailable,
+            "stopped, but levels since the last checkpoint are lost (counts, tokens, relaxed "
+                + "slots): \(failure). What was answered as done is on disk")
     }
 
     private func restore(_ configuration: PlaneConfiguration) async throws {
@@ -149,6 +160,10 @@ public final class Plane: Sendable {
         for kind in kinds { kind.checkpoint(turn: turn, at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
         for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: false, context) }
+        checkHealth()
+    }
+
+    private func checkHealth() {
         context.health.check(serverEvent("degraded"), serverEvent("restored"))
     }
 

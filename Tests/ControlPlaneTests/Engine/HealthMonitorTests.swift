@@ -62,6 +62,20 @@ struct HealthMonitorTests {
         #expect(told.map(\.type) == ["server.restored", "test.e", "server.degraded"])
         #expect(told.first?.data == nil)
     }
+
+    @Test("are written also where no change failed: too many waited")
+    func withoutFailure() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.file(), at: .epoch)
+        let monitor = HealthMonitor(store.writer)
+        monitor.keep([Self.event("test.e")])
+        for _ in 0..<2 {
+            monitor.check(Self.event("server.degraded"), Self.event("server.restored"))
+            try await store.writer.flush()
+        }
+        let told = try await store.events(EventQuery()).map(\.event)
+        #expect(told.map(\.type) == ["test.e"])
+    }
 }
 
 extension Store {

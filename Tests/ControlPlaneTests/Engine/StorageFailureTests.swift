@@ -50,6 +50,16 @@ struct StorageFailureTests {
         #expect(after.map(\.record) == assigned.map(\.record))
     }
 
+    @Test("a stop says that not everything was written")
+    func stop() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("api", Self.spec)
+        try fixture.fillDisk()
+        for number in 0..<1000 { try await fixture.acquire("api", ExactString("k\(number)")) }
+        let error = await expectRefusal(.storageUnavailable) { try await fixture.stop() }
+        #expect(error?.detail.contains("lost") == true)
+    }
+
     @Test("a probe that cannot be stored is not out")
     func probe() async throws {
         let fixture = try await PlaneFixture()
