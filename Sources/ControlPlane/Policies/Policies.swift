@@ -37,8 +37,9 @@ public final class Policies: Sendable {
 
     /// All policies of that kind, or of all kinds, by kind and name.
     public func all(of kind: Kind? = nil) -> [PolicyEntry] {
-        registry.all.values.filter { kind == nil || $0.kind == kind }
-            .sorted { $0.identity < $1.identity }
+        let all = registry.sorted
+        guard let kind else { return all }
+        return all.filter { $0.kind == kind }
     }
 
     /// Creates or replaces a policy by the document that `document` makes of the present one,

@@ -29,7 +29,9 @@ struct EventRoutes {
         try query.finish()
         events.limit = limit
         let found = try await call.plane.eventPage(events)
-        return Page(found.records, of: list, next: found.next.map { String($0) }).reply("events") {
+        return Page(found.records, of: list, next: found.next.map { String($0) }) {
+            String($0.seq)
+        }.reply("events") {
             $1.value(.object($0.rendered))
         }
     }

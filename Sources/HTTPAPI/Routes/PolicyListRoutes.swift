@@ -16,7 +16,7 @@ struct PolicyListRoutes {
     /// A page of policies, after the filter `label`.
     static func page(
         _ name: String, of entries: [PolicyEntry], _ call: Call, _ taken: Query? = nil,
-        place: (PolicyEntry) -> String
+        place: @escaping (PolicyEntry) -> String
     ) throws -> Reply {
         var query = taken ?? call.query
         let limit = query.limit()

@@ -32,8 +32,7 @@ struct StateRoutes<Kind: StatefulKind> {
         let name = try call.name
         let body: ResetBody = try call.read()
         let count = try await kind.reset(
-            call.plane, name, body.key, reason: body.reason ?? call.caller.reason,
-            by: call.caller)
+            call.plane, name, body.key, reason: call.reason(body.reason), by: call.caller)
         return Reply(["reset": .integer(Int64(count))])
     }
 

@@ -69,13 +69,19 @@ struct Call: Sendable {
     ///
     /// - Throws: `invalid` where a reason is required and there is none.
     func writer(because reason: String? = nil) throws -> Caller {
-        let reason = reason ?? caller.reason
+        let reason = self.reason(reason)
         guard reason != nil || !requiresReason else {
             throw Problem.invalid(
                 "/header/\(Identity.reasonField.rawName)",
                 "is required here: say why, in this field or as reason in the body")
         }
         return Caller(actor: caller.actor, traceID: caller.traceID, reason: reason)
+    }
+
+    /// Why a call is made: as `reason` of the body says, else the field `X-Reason`. One that says
+    /// nothing is none.
+    func reason(_ told: String?) -> String? {
+        [told, caller.reason].lazy.compactMap(\.self).first { !$0.allSatisfy(\.isWhitespace) }
     }
 
     /// The document in the body, and a fault for each member that stands in it twice; an empty

@@ -1,6 +1,7 @@
+import ControlPlane
 import HTTPTypes
 import Logging
-import ControlPlane
+import NIOHTTP1
 import Resilience
 import Store
 
@@ -51,6 +52,8 @@ struct Problem: Error {
         case let problem as Problem: self = problem
         case let error as PlaneError: self.init(error)
         case let error as StoreError: self.init(.storageUnavailable, error.description)
+        case let error as HTTPParserError:
+            self.init(.malformed, "the request is no HTTP: \(error)")
         case is CancellationError: self.init(.overloaded, "the call was given up")
         default:
             logger.error(

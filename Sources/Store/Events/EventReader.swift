@@ -11,6 +11,8 @@ struct EventReader {
 
     /// How many entries of an index are looked through for one page of each range of places.
     static let longestScan = 10_000
+    /// Past so many bytes of figures a page ends: some events hold whole policies.
+    private static let pageBytes = 4 << 20
     /// How many ranges of places are looked through for one page.
     private static let maximumRanges = 8
 
@@ -30,9 +32,11 @@ struct EventReader {
             let (plan, reach) = try plan(of: search, in: range)
             let part = reach.map { search.part(of: range, upTo: $0) } ?? range
             let statement = search.statement(plan, part, limit: limit - page.records.count + 1)
-            page.records += try Row.fetchAll(
-                database, sql: statement.sql, arguments: statement.arguments
-            ).map(Self.record)
+            let isWhole = try read(statement, into: &page, limit: limit)
+            if !isWhole {
+                page.next = page.records.last?.seq
+                return page
+            }
             if page.records.count > limit {
                 page.records.removeLast(page.records.count - limit)
                 page.next = page.records.last?.seq
@@ -44,6 +48,23 @@ struct EventReader {
         }
         page.next = nil
         return page
+    }
+
+    /// Adds the events that a statement finds to a page; false where it came to hold too many
+    /// bytes before the last of them.
+    private func read(
+        _ statement: (sql: String, arguments: StatementArguments), into page: inout EventPage,
+        limit: Int
+    ) throws -> Bool {
+        let rows = try Row.fetchCursor(
+            database, sql: statement.sql, arguments: statement.arguments)
+        var bytes = 0
+        while let row = try rows.next() {
+            if bytes > Self.pageBytes { return false }
+            bytes += (row[10] as String?)?.utf8.count ?? 0
+            page.records.append(try Self.record(row))
+        }
+        return true
     }
 
     /// How a search goes through a range of places, and how far; nil where that is to its end.

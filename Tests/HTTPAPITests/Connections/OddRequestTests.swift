@@ -30,6 +30,23 @@ struct OddRequestTests {
     }
 
     @Test(
+        "whose body breaks off into nonsense are malformed, too",
+        arguments: ["zz", "FFFFFFFFFFFFFFFFFF"])
+    func malformedChunk(size: String) async throws {
+        try await TestServer.with { server in
+            let connection = try await server.connect()
+            try? await connection.send(
+                "POST /v1/limiters/l/acquire HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "\(size)\r\n")
+            let reply = try #require(await connection.reply())
+            #expect(reply.status == 400, "\(reply.text)")
+            #expect(reply.at("/type") == "urn:switchgear:problem:malformed")
+            await connection.end()
+        }
+    }
+
+    @Test(
         "that can be read are answered",
         arguments: [
             ("GET /livez HTTP/1.0\r\n\r\n", 200),

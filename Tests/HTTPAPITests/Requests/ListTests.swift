@@ -31,6 +31,36 @@ struct ListTests {
         #expect(reply.status < 300)
     }
 
+    @Test("pages end early where their elements are large, and go on after the last one told")
+    func large() async throws {
+        try await TestServer.with { server in
+            for number in 0..<6 {
+                let body = String(repeating: "\(number % 10)", count: 900_000)
+                let spec = #"{"strategies": [{"type": "static", "body": "\#(body)"}]}"#
+                let reply = try await server.send(
+                    "PUT /v1/fallbacks/f", #"{"spec": \#(spec)}"#)
+                #expect(reply.status < 300)
+            }
+            for (path, list, member, count) in [
+                ("/v1/events?type=policy.*&limit=1000", "events", "seq", 6),
+                ("/v1/fallbacks/f/versions?limit=1000", "versions", "version", 6),
+            ] {
+                var (values, cursor, pages): ([JSONValue], String?, Int) = ([], nil, 0)
+                repeat {
+                    let place = cursor.map { "&cursor=\($0)" } ?? ""
+                    let reply = try await server.send("GET \(path)\(place)")
+                    #expect(reply.status == 200, "\(reply.text.prefix(500))")
+                    #expect(reply.text.utf8.count < 8 << 20)
+                    values += (reply.at("/\(list)")?.array ?? []).compactMap { $0.at("/\(member)") }
+                    cursor = reply.at("/next")?.string
+                    pages += 1
+                } while cursor != nil && pages < 50
+                #expect(pages > 1)
+                #expect(values.count == count && Set(values.map(\.text)).count == count)
+            }
+        }
+    }
+
     @Test(
         "policies come in pages, ordered by name, each once",
         arguments: [

@@ -99,6 +99,15 @@ struct ReasonTests {
                     #expect(done.status < 300, "\(line): \(done.text)")
                 }
             }
+            // One that says nothing is none, and stands in the way of none.
+            for empty in ["", "  "] {
+                let state = #"{"state": "forced_open", "reason": "\#(empty)"}"#
+                #expect(try await server.send("PUT \(Self.breaker)/state", state).status == 422)
+                let told = try await server.send(
+                    "PUT \(Self.breaker)/state", state, ["X-Reason": "real"])
+                #expect(told.status == 200)
+                #expect(try await server.events().last?.at("/reason") == "real")
+            }
             let state = #"{"state": "forced_open", "reason": "why"}"#
             #expect(try await server.send("PUT \(Self.breaker)/state", state).status == 200)
             let dry = #"{"policies": [], "dry_run": true}"#
