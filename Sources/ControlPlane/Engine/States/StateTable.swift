@@ -9,6 +9,8 @@ import Store
 final class StateTable<State: KeyState>: Sendable {
     let policyID: Int64
     let census: Census
+    /// The keys that calls wait for.
+    let waiting = WaitingKeys()
     private let shards: [StateShard<State>]
     /// Makes the state of a key that has none.
     private let begin: @Sendable (ExactString, Instant) -> State

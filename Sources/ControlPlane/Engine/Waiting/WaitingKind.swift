@@ -78,14 +78,14 @@ extension WaitingKind {
 
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ live: Live, _ key: ExactString) {
+        context.waiters.noteVisit()
         let served = live.table.applyIfPresent(key, isChange: { !$0.isEmpty }) { slot in
             guard !slot.waiters.isEmpty else { return [Served<Request, Answer>]() }
             let (served, next) = serve(live, key, &slot, at: context.clock.now())
             if let deadline = slot.waiters.earliestDeadline {
                 wake(live, key, at: min(deadline, next ?? deadline))
-            } else {
-                lineEnded(live, key)
             }
+            noteEnd(of: slot.waiters, live, key)
             return served
         }
         for call in served ?? [] { end(call) }
@@ -94,18 +94,16 @@ extension WaitingKind {
 
     /// Looks after all who wait, since something that concerns them changed.
     func pumpAll(_ live: Live) {
-        guard context.waiters.isAnyone else { return }
-        for key in live.table.allKeys { pump(live, key) }
+        for key in live.table.waiting.all { pump(live, key) }
     }
 
     /// Ends the waiting of all calls of a policy with an error.
     func dismissWaiters(of live: Live, _ error: PlaneError) {
-        guard context.waiters.isAnyone else { return }
-        for key in live.table.allKeys {
+        for key in live.table.waiting.all {
             let waiters = live.table.applyIfPresent(key, isChange: { _ in false }) { slot in
                 defer {
                     slot.waiters = WaitingLine()
-                    lineEnded(live, key)
+                    noteEnd(of: slot.waiters, live, key)
                 }
                 return Array(slot.waiters)
             }
@@ -140,7 +138,7 @@ extension WaitingKind {
         let admission = try live.table.applyIfRoom(key, by: context.clock, isChange: \.isAnswer) {
             slot, now in
             if cancellation.isSet { throw CancellationError() }
-            defer { if slot.waiters.isEmpty { lineEnded(live, key) } }
+            defer { noteEnd(of: slot.waiters, live, key) }
             let admission = try admit(
                 live, key, request, for: span, &slot, by: caller, at: now)
             guard case .wait(let turn) = admission else { return admission }
@@ -152,6 +150,7 @@ extension WaitingKind {
                 Waiter(
                     id: id, caller: caller, request: request, since: now, deadline: now + span,
                     resume: resume))
+            live.table.waiting.insert(key)
             wake(live, key, at: min(turn, now + span))
             return admission
         }
@@ -177,12 +176,21 @@ extension WaitingKind {
 
     private func leave(_ live: Live, _ key: ExactString, _ id: UInt64) {
         let left = live.table.applyIfPresent(key, isChange: { _ in false }) { slot in
-            defer { if slot.waiters.isEmpty { lineEnded(live, key) } }
+            defer { noteEnd(of: slot.waiters, live, key) }
             return slot.waiters.remove(id: id)
         }
         guard let waiter = left.flatMap(\.self) else { return }
         end(Served(waiter: waiter, result: .failure(CancellationError())))
         pump(live, key)
+    }
+
+    /// Takes note where nobody waits any more. Called with the lock of the state held.
+    private func noteEnd(
+        of line: WaitingLine<Live.State.Waiter>, _ live: Live, _ key: ExactString
+    ) {
+        guard line.isEmpty else { return }
+        live.table.waiting.remove(key)
+        lineEnded(live, key)
     }
 
     private func end(_ call: Served<Request, Answer>) {
