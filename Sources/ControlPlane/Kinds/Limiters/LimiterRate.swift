@@ -3,7 +3,9 @@ import Store
 import Synchronization
 
 /// The rate of a limiter that adapts: one for the whole policy, in a row of its own. It begins
-/// with the version of the policy that first asks for it. Guarded by a mutex.
+/// with the version of the policy by which it is first told how long a call took. Guarded by a
+/// mutex, with which the version in force is read: by an older one a rate that the newer one does
+/// not have would come back.
 final class LimiterRate: Sendable {
     /// The key of its row; clients' keys hold no control characters.
     static let row: ExactString = "\u{1}adaptive"
@@ -19,22 +21,30 @@ final class LimiterRate: Sendable {
     /// What the limits allow at the present rate, and since when; nil where the policy does not
     /// adapt.
     func pace(_ version: LimiterVersion) -> (allowance: Allowance, since: Instant)? {
-        with(version) { rate, _ in
+        look(version) { rate, _ in
             version.spec.allowance(at: rate).map { ($0, rate.movedAt) }
         }.flatMap(\.self)
     }
 
     /// The figures that are told of it; nil where the policy does not adapt.
     func figures(_ version: LimiterVersion) -> RateFigures? {
-        with(version) { RateFigures($0, $1) }
+        look(version) { RateFigures($0, $1) }
     }
 
     /// Takes down how long a call took; nil where the policy does not adapt.
     func record(
-        _ duration: Timespan, _ version: LimiterVersion, at now: Instant
+        _ duration: Timespan, _ rules: Rules<LimiterVersion>, at now: Instant
     ) -> (isMoved: Bool, figures: RateFigures)? {
-        with(version, isChange: true) { rate, spec in
+        state.withLock { state in
+            let version = rules.now
+            guard let spec = version.spec.adaptive else { return nil }
+            var rate = state.rate ?? Self.first(spec, version)
+            guard version.entry.mode != .disabled else { return (false, RateFigures(rate, spec)) }
+            // Taken out while it is changed, so that its samples are not copied.
+            state.rate = nil
             let isMoved = rate.record(duration, spec, at: now)
+            state.rate = rate
+            state.isAhead = true
             return (isMoved, RateFigures(rate, spec))
         }
     }
@@ -43,7 +53,7 @@ final class LimiterRate: Sendable {
     func adopt(_ version: LimiterVersion) {
         guard version.spec.adaptive == nil else { return }
         state.withLock { state in
-            if state.rate != nil { state = State(rate: nil, isAhead: true) }
+            if state.rate != nil { (state.rate, state.isAhead) = (nil, true) }
         }
     }
 
@@ -89,19 +99,15 @@ final class LimiterRate: Sendable {
         }
     }
 
-    private func with<Answer: Sendable>(
-        _ version: LimiterVersion, isChange: Bool = false,
-        _ body: (inout AdaptiveRate, RateAdaptation) -> Answer
+    /// Does `body` with the present rate; nil where the policy does not adapt.
+    private func look<Answer: Sendable>(
+        _ version: LimiterVersion, _ body: (AdaptiveRate, RateAdaptation) -> Answer
     ) -> Answer? {
         guard let spec = version.spec.adaptive else { return nil }
-        return state.withLock { state in
-            var rate = state.rate ?? AdaptiveRate(spec, at: version.entry.record.updatedAt)
-            // Taken out while it is changed, so that its samples are not copied.
-            state.rate = nil
-            let answer = body(&rate, spec)
-            state.rate = rate
-            if isChange { state.isAhead = true }
-            return answer
-        }
+        return state.withLock { body($0.rate ?? Self.first(spec, version), spec) }
+    }
+
+    private static func first(_ spec: RateAdaptation, _ version: LimiterVersion) -> AdaptiveRate {
+        AdaptiveRate(spec, at: version.entry.record.updatedAt)
     }
 }

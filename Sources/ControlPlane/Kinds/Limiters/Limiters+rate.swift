@@ -8,8 +8,8 @@ extension Limiters {
     ) throws -> RateFigures {
         let limiter = try live.find(name)
         let isIgnored = outcome == .ignored
-        let rules = limiter.rules.now
-        let figures = isIgnored ? limiter.rate.figures(rules) : learn(duration, limiter)
+        let figures =
+            isIgnored ? limiter.rate.figures(limiter.rules.now) : learn(duration, limiter)
         guard let figures else {
             throw PlaneError(.conflict, "the rate of the limiter \"\(name)\" does not adapt")
         }
@@ -23,9 +23,7 @@ extension Limiters {
     }
 
     private func learn(_ duration: Timespan, _ limiter: LiveLimiter) -> RateFigures? {
-        let rules = limiter.rules.now
-        guard rules.entry.mode != .disabled else { return limiter.rate.figures(rules) }
-        let told = limiter.rate.record(duration, rules, at: context.clock.now())
+        let told = limiter.rate.record(duration, limiter.rules, at: context.clock.now())
         // A higher rate may let through those who wait.
         if told?.isMoved == true {
             pumpAll(limiter)
