@@ -10,6 +10,8 @@ public struct Change: Sendable {
     public var states: [StateWrite] = []
     /// Policies all of whose states are deleted.
     public var clearedPolicies: [Int64] = []
+    /// What later writes of these states give way to, if it is written.
+    public var reset: StateReset?
     /// The time of the manual clock.
     public var manualTime: Instant?
     /// Single values by name.

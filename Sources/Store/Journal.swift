@@ -34,6 +34,7 @@ struct Journal {
         } catch {
             self = before
             symbols.reset()
+            for change in changes { change.reset?.note(isWritten: false) }
             throw error
         }
         return firstSeqs
@@ -45,7 +46,10 @@ struct Journal {
         for id in change.clearedPolicies {
             try run("DELETE FROM states WHERE policy_id = ?", [id], in: database)
         }
-        for state in change.states { try write(state, in: database) }
+        for state in change.states where state.yieldsTo?.isWritten != true {
+            try write(state, in: database)
+        }
+        change.reset?.note(isWritten: true)
         var settings = change.settings
         settings["manual_time"] = change.manualTime.map { String($0.nanoseconds) }
         for (name, value) in settings {

@@ -106,6 +106,27 @@ final class PlaneFixture {
         return try await plane.events(query)
     }
 
+    /// Has everything that is handed to the writer from now on wait, to be written together once
+    /// the thread is let go.
+    func holdWriter() async -> HeldThread {
+        let (writer, pool) = (plane.context.store.writer, plane.context.store.pool)
+        let held = await HeldThread { hold in pool.writeWithoutTransaction { _ in hold() } }
+        // What comes first is taken at once; what comes after it waits.
+        writer.enqueue(Change(events: [EventDraft("test.first", at: plane.now, actor: "test")]))
+        while writer.backlog > 0 { await Task.yield() }
+        return held
+    }
+
+    /// Returns when something waits for the writer that is held.
+    func untilHandedOver() async {
+        while plane.context.store.writer.backlog == 0 { await Task.yield() }
+    }
+
+    /// Hands over what is ahead of the disk, of all keys.
+    func checkpoint() {
+        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+    }
+
     /// Makes the disk look full.
     func fillDisk() throws {
         try plane.context.store.pool.writeWithoutTransaction {

@@ -15,9 +15,15 @@ final class Receipt: Sendable {
     }
 
     /// Hands `change` to the writer; `failed` is told when it cannot be written.
-    init(_ change: Change, _ writer: Writer, failed: @escaping @Sendable () -> Void) {
+    convenience init(_ change: Change, _ writer: Writer, failed: @escaping @Sendable () -> Void) {
+        self.init(change, writer) { isStored in if !isStored { failed() } }
+    }
+
+    /// Hands `change` to the writer; `ended` is told whether it is on disk, before anybody else
+    /// is.
+    init(_ change: Change, _ writer: Writer, ended: @escaping @Sendable (Bool) -> Void) {
         writer.enqueue(change) { [self] result in
-            if case .failure = result { failed() }
+            if case .success = result { ended(true) } else { ended(false) }
             resolve(result.map { _ in }.mapError { PlaneError($0) as any Error })
         }
     }

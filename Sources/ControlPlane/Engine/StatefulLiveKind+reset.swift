@@ -2,11 +2,10 @@ import Resilience
 import Store
 
 extension StatefulLiveKind {
-    /// Sets states back to the beginning: one, or all where none is given. That is handed over to
-    /// be written, with one event, at the moment at which it is in force; where it cannot be
-    /// written, the states are put back.
+    /// Sets states back to the beginning: one, or all where none is given. It is in force once it
+    /// is on disk, with one event; where it cannot be written, nothing has come of it.
     ///
-    /// - Returns: How many were not as new, once it is on disk.
+    /// - Returns: How many were not as new when it was handed over.
     func resetStates(
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
@@ -20,38 +19,24 @@ extension StatefulLiveKind {
             let event = event(
                 "\(policy.kind.singular).reset", policy, key, by: caller,
                 ["keys": .integer(Int64(count))], reason: reason, at: now)
-            try await reset(live, key, telling: event, at: now)
+            try await reset(live, key, telling: event).wait()
+            wasReset(live, key)
             return count
         }
     }
 
     private func reset(
-        _ live: Live, _ key: ExactString?, telling event: EventDraft, at now: Instant
-    ) async throws {
+        _ live: Live, _ key: ExactString?, telling event: EventDraft
+    ) -> Receipt {
         var change = Change(events: [event])
-        var putBackShared: () -> Void = {}
-        let waiters = context.waiters
-        let (before, receipt) = live.table.reset(
-            key, mayHaveWaiters: { waiters.isAnyone }, at: now
-        ) {
-            if let key {
-                change.states = [
-                    StateWrite(policyID: live.table.policyID, key: key, state: nil)
-                ]
-            } else {
-                let shared = live.resetShared(at: now)
-                change.clearedPolicies = [live.table.policyID]
-                change.states = shared.rows
-                putBackShared = shared.putBack
-            }
-            return Receipt(change, context.store.writer) {}
+        let writer = context.store.writer
+        guard let key else {
+            change.clearedPolicies = [live.table.policyID]
+            return live.table.reset(
+                nil, by: change, with: writer, context.clock,
+                begun: { live.resetBegun($0) }, ended: { live.resetEnded(isStored: $0) })
         }
-        wasReset(live, key)
-        do { try await receipt.wait() } catch {
-            live.table.putBack(before)
-            putBackShared()
-            resume(live)
-            throw error
-        }
+        change.states = [StateWrite(policyID: live.table.policyID, key: key, state: nil)]
+        return live.table.reset(key, by: change, with: writer, context.clock)
     }
 }

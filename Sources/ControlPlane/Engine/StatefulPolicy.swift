@@ -11,14 +11,19 @@ protocol StatefulPolicy: LivePolicy {
     /// Whether forgetting the state of `key` changes no answer and loses no event.
     func isFresh(_ key: ExactString, _ state: State, at now: Instant) -> Bool
 
-    /// Sets back what is kept for all keys together, with the locks of all states held.
-    ///
-    /// - Returns: The rows that say so, and what puts it back where they cannot be written.
-    func resetShared(at now: Instant) -> (rows: [StateWrite], putBack: () -> Void)
+    /// A reset of all keys was handed over, which deletes what is kept for them together, too.
+    /// Called with the locks of all states held.
+    func resetBegun(_ reset: StateReset)
+
+    /// It is on disk, and in force from now on, or could not be written. Called with the locks of
+    /// all states held.
+    func resetEnded(isStored: Bool)
 }
 
 extension StatefulPolicy {
-    func resetShared(at now: Instant) -> (rows: [StateWrite], putBack: () -> Void) { ([], {}) }
+    func resetBegun(_ reset: StateReset) {}
+
+    func resetEnded(isStored: Bool) {}
 
     /// The timer of that purpose for a key.
     func timer(_ key: ExactString, _ purpose: Timers.Purpose) -> Timers.Key {

@@ -79,9 +79,7 @@ extension EpisodicKind {
         _ event: EventDraft, _ live: Live, _ key: ExactString,
         _ slot: StateTable<Live.State>.Slot
     ) {
-        let state = StateWrite(
-            policyID: live.table.policyID, key: key, state: slot.state.snapshot)
-        live.desk.tell(event, with: [state], context)
+        live.desk.tell(event, with: [live.table.write(of: key, slot.state)], context)
     }
 }
 

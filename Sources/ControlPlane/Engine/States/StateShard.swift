@@ -14,10 +14,12 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         /// Whether a timer will look after the state.
         var hasTimer = false
         var isDirty = false
+        /// Since when there is such a state; what was granted before is none of its own.
+        var beganAt = Instant.distantPast
 
         /// The slot with a new state, where calls wait for it; else nil.
         fileprivate func emptied(at now: Instant) -> Slot? {
-            waiters.isEmpty ? nil : Slot(state: State(at: now), waiters: waiters)
+            waiters.isEmpty ? nil : Slot(state: State(at: now), waiters: waiters, beganAt: now)
         }
     }
 
@@ -26,6 +28,9 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
     private var slots: [ExactString: Slot] = [:]
     /// Keys whose row on disk is behind; one without a slot is to be deleted.
     private var dirty: [ExactString] = []
+    /// What is being written that sets states back: those of single keys, or all.
+    private var resets: [ExactString: StateReset] = [:]
+    private var resetOfAll: StateReset?
 
     init(_ order: LockOrder) { self.order = order }
 
@@ -61,19 +66,34 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         write(
             keys.map { key in
                 slots[key]?.isDirty = false
-                let state = slots[key]?.state.snapshot
-                return StateWrite(policyID: order.policyID, key: key, state: state)
+                return self.write(of: key, slots[key]?.state)
             })
         return true
     }
 
+    /// The write of a key's state, or of its end. It gives way to a reset that is being written.
+    func write(of key: ExactString, _ state: State?) -> StateWrite {
+        StateWrite(
+            policyID: order.policyID, key: key, state: state?.snapshot,
+            yieldsTo: resets[key] ?? resetOfAll)
+    }
+
+    /// Notes what is being handed to the writer that sets back the state of `key`, or all where
+    /// none is given; nil when it has ended.
+    func note(_ reset: StateReset?, of key: ExactString?) {
+        if let key { resets[key] = reset } else { resetOfAll = reset }
+    }
+
+    /// Whether a reset of that key by itself is being written, so that its state must stay.
+    func isBeingReset(_ key: ExactString) -> Bool { resets[key] != nil }
+
     /// Forgets the state of `key`, or all where none is given, but not the calls that wait for
-    /// them. The rows on disk are the caller's to delete.
+    /// them. The rows on disk have been deleted by the caller.
     ///
-    /// - Parameter mayHaveWaiters: whether any call waits for a key; else none is looked for.
+    /// - Parameter waiting: the keys that calls wait for.
     /// - Returns: What was forgotten.
     func takeOut(
-        _ key: ExactString?, mayHaveWaiters: Bool, at now: Instant
+        _ key: ExactString?, waiting: Set<ExactString>, at now: Instant
     ) -> [ExactString: Slot] {
         if let key {
             guard let before = slots[key] else { return [:] }
@@ -81,22 +101,17 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
             return [key: before]
         }
         let before = slots
-        slots = mayHaveWaiters ? before.compactMapValues { $0.emptied(at: now) } : [:]
+        slots = [:]
+        for key in waiting { slots[key] = before[key]?.emptied(at: now) }
         dirty = []
         return before
     }
 
-    /// Puts back the state of a key that was taken out, and tells whether it had none since.
-    func putBack(_ key: ExactString, _ state: State) -> Bool {
-        let isNew = slots[key] == nil
-        slots[key, default: Slot(state: state)].state = state
-        markDirty(key)
-        return isNew
-    }
-
     /// Forgets what is fresh, and tells how many that was.
     func sweep(_ isFresh: (ExactString, State) -> Bool) -> Int {
-        let fresh = slots.filter { $1.waiters.isEmpty && isFresh($0, $1.state) }
+        let fresh = slots.filter {
+            $1.waiters.isEmpty && !isBeingReset($0) && isFresh($0, $1.state)
+        }
         for (key, slot) in fresh {
             slots[key] = nil
             if State.isStored, !slot.isDirty { dirty.append(key) }

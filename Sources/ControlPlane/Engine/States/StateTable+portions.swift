@@ -21,7 +21,7 @@ extension StateTable {
             shard.locked {
                 for key in keys {
                     guard let slot = shard[key] else { continue }
-                    if isDropped(key, slot) {
+                    if !shard.isBeingReset(key), isDropped(key, slot) {
                         shard[key] = nil
                         census.leave(1)
                     } else {

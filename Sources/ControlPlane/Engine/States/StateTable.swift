@@ -73,7 +73,7 @@ final class StateTable<State: KeyState>: Sendable {
     func enter(_ key: ExactString, _ shard: StateShard<State>, at now: Instant) -> Bool {
         guard shard[key] == nil else { return true }
         guard census.enter() else { return false }
-        shard[key] = Slot(state: begin(key, now))
+        shard[key] = Slot(state: begin(key, now), beganAt: now)
         return true
     }
 
@@ -147,40 +147,6 @@ final class StateTable<State: KeyState>: Sendable {
         }
     }
 
-    /// Forgets the state of `key`, or all where none is given, and has `handOver` hand the writer
-    /// what says so. Both are done with the locks held: whatever a checkpoint or a call hands over
-    /// before was written before, and what they hand over later is of new states.
-    ///
-    /// - Parameter mayHaveWaiters: whether any call waits; calls that do stay in their lines.
-    /// - Returns: What was forgotten, to be put back if it cannot be written.
-    func reset<Answer>(
-        _ key: ExactString?, mayHaveWaiters: () -> Bool, at now: Instant, _ handOver: () -> Answer
-    ) -> (before: [ExactString: State], answer: Answer) {
-        let shards = key.map { [shard(of: $0)] } ?? shards
-        var taken: [[ExactString: Slot]] = []
-        let answer = OrderedLocks.locked(shards) {
-            let mayHaveWaiters = mayHaveWaiters()
-            for shard in shards {
-                let count = shard.count
-                taken.append(shard.takeOut(key, mayHaveWaiters: mayHaveWaiters, at: now))
-                census.leave(count - shard.count)
-            }
-            return handOver()
-        }
-        let before = taken.reduce(into: [:]) { all, slots in
-            all.merge(slots.lazy.map { ($0, $1.state) }) { $1 }
-        }
-        return (before, answer)
-    }
-
-    /// Puts back states that were forgotten, since that could not be written.
-    func putBack(_ states: [ExactString: State]) {
-        for (key, state) in states {
-            let shard = shard(of: key)
-            shard.locked { if shard.putBack(key, state) { census.enterAnyway() } }
-        }
-    }
-
     /// Hands the states that are ahead of the disk to `write`, in portions, and counts them as
     /// written. It is called with the shard locked, so that a later change is written later.
     ///
@@ -229,6 +195,11 @@ final class StateTable<State: KeyState>: Sendable {
     func sweep(turn: Int, _ isFresh: (ExactString, State) -> Bool) {
         let shard = shards[turn % shards.count]
         census.leave(shard.locked { shard.sweep(isFresh) })
+    }
+
+    /// The part that has the state of `key`; all of them where none is given.
+    func shards(of key: ExactString?) -> [StateShard<State>] {
+        key.map { [shard(of: $0)] } ?? shards
     }
 
     /// The part that has the state of `key`.

@@ -36,7 +36,7 @@ extension Breakers {
         guard let generation = keys.map(\.generation).max() else { return }
         let policyID = breaker.table.policyID
         var change = Change()
-        change.states = keys.map { StateWrite(policyID: policyID, key: $0.key, state: nil) }
+        change.states = keys.map { breaker.table.write(of: $0.key, nil) }
         let row = breaker.forgotten.handOver(generation)
         if let row {
             change.states.append(

@@ -15,12 +15,8 @@ extension Breakers {
         guard isDurable || !transitions.isEmpty else { return nil }
         arrange(state, breaker, rules.spec, key)
         var change = Change(
-            events: transitions.flatMap { transition in
-                events(of: transition, rules.entry, key, by: caller, reason: reason, at: now)
-            })
-        change.states = [
-            StateWrite(policyID: breaker.table.policyID, key: key, state: state.snapshot)
-        ]
+            events: events(of: transitions, rules.entry, key, by: caller, reason: reason, at: now))
+        change.states = [breaker.table.write(of: key, state)]
         let (health, told) = (context.health, change.events)
         return Receipt(change, context.store.writer) { health.keep(told) }
     }
@@ -38,13 +34,24 @@ extension Breakers {
         context.bell.ring(breaker.table.policyID, key)
     }
 
-    private func arrange(
+    /// Arranges for what falls due next.
+    func arrange(
         _ state: BreakerState, _ breaker: LiveBreaker, _ spec: BreakerPolicy, _ key: ExactString
     ) {
         guard let due = state.nextDue(spec) else { return }
         context.timers.schedule(breaker.timer(key, .fallDue), at: due) {
             [weak self, weak breaker] _ in
             if let self, let breaker { self.fallDue(breaker, key) }
+        }
+    }
+
+    /// The events that tell of transitions.
+    func events(
+        of transitions: [BreakerTransition], _ policy: PolicyEntry, _ key: ExactString,
+        by caller: Caller, reason: String?, at now: Instant
+    ) -> [EventDraft] {
+        transitions.flatMap {
+            events(of: $0, policy, key, by: caller, reason: reason, at: now)
         }
     }
 

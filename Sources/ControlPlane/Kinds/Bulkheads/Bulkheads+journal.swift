@@ -11,23 +11,19 @@ extension Bulkheads {
     ///   - granted: the slot that is granted with it; where that cannot be stored, it is free
     ///     again.
     ///   - isFreed: whether slots are freed with it, or made to last.
-    ///   - told: further events of the change.
     /// - Returns: What tells when it is on disk; nil when nobody needs to wait for that.
     func journal(
         _ expired: [SlotLease], _ state: BulkheadState, _ bulkhead: LiveBulkhead,
         _ rules: SpecVersion<BulkheadPolicy>, _ key: ExactString,
-        granting granted: SlotLease? = nil, isFreed: Bool = false, _ told: [EventDraft] = [],
-        at now: Instant
+        granting granted: SlotLease? = nil, isFreed: Bool = false, at now: Instant
     ) -> Receipt? {
         arrange(state, bulkhead, key)
         if !expired.isEmpty { bulkhead.tally.add((.expired, Int64(expired.count)), at: now) }
         let isStrict = rules.spec.durability == .strict
-        let isDurable = !told.isEmpty || isStrict && (granted != nil || isFreed)
+        let isDurable = isStrict && (granted != nil || isFreed)
         guard isDurable || !expired.isEmpty else { return nil }
-        var change = Change(events: expired.map { event(of: $0, rules.entry, key, at: now) } + told)
-        change.states = [
-            StateWrite(policyID: bulkhead.table.policyID, key: key, state: state.snapshot)
-        ]
+        var change = Change(events: expired.map { event(of: $0, rules.entry, key, at: now) })
+        change.states = [bulkhead.table.write(of: key, state)]
         let (health, events, generation) = (context.health, change.events, state.generation)
         let receipt = Receipt(change, context.store.writer) { [weak self, weak bulkhead] in
             health.keep(events)

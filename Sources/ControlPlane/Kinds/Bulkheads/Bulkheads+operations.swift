@@ -1,4 +1,5 @@
 public import Resilience
+import Store
 
 /// What operators do to bulkheads.
 extension Bulkheads {
@@ -26,25 +27,39 @@ extension Bulkheads {
                     reset(bulkhead, key, reason: reason, by: caller)
                 }
                 count += receipts.count
-                try await Receipt.wait(receipts.compactMap(\.self))
-                for key in portion { pump(bulkhead, key) }
+                // Also where one of them could not be stored, others may have been.
+                defer { for key in portion { pump(bulkhead, key) } }
+                try await Receipt.wait(receipts)
             }
             return count
         }
     }
 
-    /// - Returns: What tells when it is on disk, where anything needs to be; nil when the key has
-    ///   no state.
+    /// Has a key's slots freed once that is on disk.
+    ///
+    /// - Returns: What tells when it is; nil when the key has no state.
     private func reset(
         _ bulkhead: LiveBulkhead, _ key: ExactString, reason: String?, by caller: Caller
-    ) -> Receipt?? {
+    ) -> Receipt? {
         bulkhead.table.applyIfPresent(key, isChange: { _ in true }) { slot in
             let (rules, now) = (bulkhead.rules.now, context.clock.now())
-            let (freed, expired) = slot.state.reset(rules.spec, at: now)
-            let told = event(
-                "bulkhead.reset", rules.entry, key, by: caller,
-                ["freed": .integer(Int64(freed.count))], reason: reason, at: now)
-            return journal(expired, slot.state, bulkhead, rules, key, [told], at: now)
+            // What has ended by itself has done so whatever becomes of the reset.
+            let expired = slot.state.advance(rules.spec, to: now)
+            _ = journal(expired, slot.state, bulkhead, rules, key, at: now)
+            var state = slot.state
+            let freed = state.reset(rules.spec, at: now).freed
+            let change = Change(events: [
+                event(
+                    "bulkhead.reset", rules.entry, key, by: caller,
+                    ["freed": .integer(Int64(freed.count))], reason: reason, at: now)
+            ])
+            return bulkhead.table.reset(key, to: state, by: change, with: context.store.writer) {
+                [weak self, weak bulkhead] slot in
+                guard let self, let bulkhead else { return }
+                let (rules, now) = (bulkhead.rules.now, self.context.clock.now())
+                let expired = slot.state.reset(rules.spec, at: now).expired
+                _ = self.journal(expired, slot.state, bulkhead, rules, key, at: now)
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ final class LimiterRate: Sendable {
         var rate: AdaptiveRate?
         /// Whether the row on disk is behind.
         var isAhead = false
+        /// The reset that is being written, to which the row gives way.
+        var reset: StateReset?
     }
 
     /// What the limits allow at the present rate, and since when; nil where the policy does not
@@ -57,22 +59,15 @@ final class LimiterRate: Sendable {
         }
     }
 
-    /// Goes back to the rate that the policy begins with; nil where it does not adapt.
-    ///
-    /// - Returns: What its row is to hold, and what puts back the rate that there was.
-    func reset(
-        _ version: LimiterVersion, at now: Instant
-    ) -> (row: JSONValue, putBack: () -> Void)? {
-        guard let spec = version.spec.adaptive else { return nil }
-        let rate = AdaptiveRate(spec, at: now)
-        let before = state.withLock { state in
-            defer { state = State(rate: rate, isAhead: true) }
-            return state.rate
+    /// A reset was handed over that deletes its row.
+    func begin(_ reset: StateReset) { state.withLock { $0.reset = reset } }
+
+    /// The reset is on disk, and the rate that the policy begins with is in force; or it could not
+    /// be written.
+    func endReset(isStored: Bool) {
+        state.withLock { state in
+            if isStored { state = State() } else { state.reset = nil }
         }
-        return (
-            rate.snapshot,
-            { [self] in state.withLock { $0 = State(rate: before, isAhead: true) } }
-        )
     }
 
     /// Takes over what was on disk, unless the policy had ceased to adapt when the server crashed;
@@ -91,7 +86,9 @@ final class LimiterRate: Sendable {
             state.isAhead = false
             var change = Change()
             change.states = [
-                StateWrite(policyID: policyID, key: Self.row, state: state.rate?.snapshot)
+                StateWrite(
+                    policyID: policyID, key: Self.row, state: state.rate?.snapshot,
+                    yieldsTo: state.reset)
             ]
             writer.enqueue(change) { [weak self] result in
                 if case .failure = result { self?.state.withLock { $0.isAhead = true } }

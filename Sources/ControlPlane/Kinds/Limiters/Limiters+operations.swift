@@ -30,9 +30,7 @@ extension Limiters {
             var state = slot.state
             let refunded = state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
             var change = change(refunding: refunded)
-            change.states = [
-                StateWrite(policyID: limiter.table.policyID, key: key, state: state.snapshot)
-            ]
+            change.states = [limiter.table.write(of: key, state)]
             return Receipt(change, context.store.writer) {}
         }
         try await (receipt ?? Receipt(change(refunding: 0), context.store.writer) {}).wait()

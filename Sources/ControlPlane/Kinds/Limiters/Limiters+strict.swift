@@ -46,9 +46,7 @@ extension Limiters {
         _ state: LimiterState, _ limiter: LiveLimiter, _ key: ExactString
     ) -> Receipt {
         var change = Change()
-        change.states = [
-            StateWrite(policyID: limiter.table.policyID, key: key, state: state.snapshot)
-        ]
+        change.states = [limiter.table.write(of: key, state)]
         let receipt = Receipt(change, context.store.writer) { [weak limiter] in
             limiter?.table.applyIfPresent(key) { $0.state.giveUpReserve() }
         }

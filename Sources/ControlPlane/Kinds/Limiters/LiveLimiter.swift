@@ -22,11 +22,9 @@ final class LiveLimiter: StatefulPolicy {
         tierNames = Mutex(Set(rules.now.allowances.keys))
     }
 
-    func resetShared(at now: Instant) -> (rows: [StateWrite], putBack: () -> Void) {
-        guard let (row, putBack) = rate.reset(rules.now, at: now) else { return ([], {}) }
-        let write = StateWrite(policyID: table.policyID, key: LimiterRate.row, state: row)
-        return ([write], putBack)
-    }
+    func resetBegun(_ reset: StateReset) { rate.begin(reset) }
+
+    func resetEnded(isStored: Bool) { rate.endReset(isStored: isStored) }
 
     // MARK: Assignments
 
