@@ -15,6 +15,9 @@ public struct LimiterAnswer: Sendable {
     /// Whether its calls are told how long after the answer they may begin.
     public let isPaced: Bool
 
+    /// When its cost was spent; nil where none was.
+    var spentAt: Instant?
+
     /// Whether nothing could be decided, since the key has no state and there are too many keys:
     /// then `when_unreachable` is the answer.
     public let hasNoRoom: Bool

@@ -61,6 +61,8 @@ extension Limiters {
     ) {
         let (cost, tier) = (answer.decision.cost, answer.decision.tier)
         limiter.table.applyIfPresent(answer.key) { slot in
+            // What a reset has forgotten is not what others have spent since.
+            guard slot.beganAt <= instant else { return }
             slot.state.takeBack(cost, tier, grantedAt: instant, at: context.clock.now())
         }
         limiter.tally.add((.allowed, -1), (.costSpent, -cost), at: instant)

@@ -35,12 +35,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         if request.wait > .zero, rules.entry.mode == .enforce {
             let answer = try await wait(
                 limiter, request.key, request, for: request.wait, by: caller)
-            guard Task.isCancelled else { return answer }
-            // Nobody is there to have it any more.
-            if answer.wouldAllow, !answer.hasNoRoom {
-                takeBack(answer, limiter, grantedAt: context.clock.now())
-            }
-            throw CancellationError()
+            return try heard(answer, limiter)
         }
         let decided = try limiter.table.applyIfRoom(request.key, by: context.clock) {
             slot, now in
@@ -50,7 +45,16 @@ public final class Limiters: WaitingKind, EpisodicKind {
             return try withoutRoom(limiter, request.key, request, by: caller).answer
         }
         if !receipts.isEmpty { try await Receipt.wait(receipts) }
-        return answer
+        return try heard(answer, limiter)
+    }
+
+    /// The answer, unless nobody is there to have it any more: then what it spent is taken back.
+    private func heard(
+        _ answer: LimiterAnswer, _ limiter: LiveLimiter
+    ) throws(CancellationError) -> LimiterAnswer {
+        guard Task.isCancelled else { return answer }
+        if let spentAt = answer.spentAt { takeBack(answer, limiter, grantedAt: spentAt) }
+        throw CancellationError()
     }
 
     /// The answer that a call would get, spending nothing, with the accounts of its key.
@@ -120,6 +124,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         }
         var answer = ask(limiter, rules, request, tier, &slot.state, behind: ahead, at: now)
         answer.waited = waited
+        if answer.decision.denial == nil, request.cost > 0 { answer.spentAt = now }
         let receipts = takeDown(answer, limiter, rules, tier, &slot, by: caller, at: now)
         return (answer, receipts)
     }
