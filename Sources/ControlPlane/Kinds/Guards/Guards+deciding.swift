@@ -24,6 +24,35 @@ extension Guards {
         _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant?,
         standing line: StandingLine? = nil, waited: Timespan = .zero, by caller: Caller
     ) throws -> Admission<GuardAnswer> {
+        try byVersionInForce(live, rules) { present in
+            // Read anew, another version may have other templates.
+            let keys =
+                present.entry.version == rules.entry.version
+                ? keys : try GuardKeys(present.spec, request.attributes)
+            return try attemptOnce(
+                live, present, keys, request, behind: ahead, until: deadline, standing: line,
+                waited: waited, by: caller)
+        }
+    }
+
+    /// Does `body` by a version of a guard that was read before. A part that it names may have
+    /// been deleted since, once a newer version no longer named it: then `body` is done by that.
+    func byVersionInForce<Answer>(
+        _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>,
+        _ body: (SpecVersion<GuardPolicy>) throws -> Answer
+    ) throws -> Answer {
+        do { return try body(rules) } catch let error as PlaneError where error.code == .notFound {
+            let present = live.rules.now
+            guard present.entry.version != rules.entry.version else { throw error }
+            return try body(present)
+        }
+    }
+
+    private func attemptOnce(
+        _ live: LiveGuard, _ rules: SpecVersion<GuardPolicy>, _ keys: GuardKeys,
+        _ request: GuardRequest, behind ahead: [Int64], until deadline: Instant?,
+        standing line: StandingLine?, waited: Timespan, by caller: Caller
+    ) throws -> Admission<GuardAnswer> {
         guard rules.entry.mode != .disabled else {
             return .answer(try rest(live, rules, request))
         }

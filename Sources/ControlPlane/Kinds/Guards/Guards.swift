@@ -31,7 +31,9 @@ public final class Guards: WaitingKind {
         let live = try live.find(name)
         let rules = live.rules.now
         let keys = try GuardKeys(rules.spec, request.attributes)
-        guard rules.entry.mode != .disabled else { return try rest(live, rules, request) }
+        guard rules.entry.mode != .disabled else {
+            return try byVersionInForce(live, rules) { try rest(live, $0, request) }
+        }
         if request.wait > .zero, rules.entry.mode == .enforce {
             // What changed at this moment is for those who wait already.
             if context.waiters.isAnyone { pump(live, keys.line) }
