@@ -34,8 +34,12 @@ public final class Breakers: StatefulLiveKind {
         guard let (decision, rules, receipt) = applied else {
             return resting(breaker, key, reporter)
         }
-        do { try await receipt?.wait() } catch {
-            takeBack(decision, breaker, key, by: caller)
+        do {
+            try await receipt?.wait()
+            // Of a call that was given up nobody is there to take the probe any more.
+            try Task.checkCancellation()
+        } catch {
+            takeBack(decision, breaker, key, by: caller, isStored: error is CancellationError)
             throw error
         }
         let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
@@ -67,16 +71,17 @@ public final class Breakers: StatefulLiveKind {
         breaker.tally.add((reply.wouldAllow ? .allowed : .denied, 1), at: now)
     }
 
-    /// Takes back the probe of a call that could not be stored, and so was not allowed.
+    /// Takes back the probe of a call that was not allowed after all: it could not be stored, or
+    /// it is, and nobody is there to take it.
     private func takeBack(
         _ decision: BreakerDecision, _ breaker: LiveBreaker, _ key: ExactString,
-        by caller: Caller
+        by caller: Caller, isStored: Bool
     ) {
         guard decision.isAllowed, decision.permit.probe != nil else { return }
         breaker.applyIfPresent(key, by: context.clock) { state, rules, now in
             let overdue = state.giveBack(decision.permit, rules.spec, at: now)
             _ = journal(
-                overdue, state, breaker, rules, key, by: caller, at: now, isDurable: false)
+                overdue, state, breaker, rules, key, by: caller, at: now, isDurable: isStored)
         }
         breaker.tally.add((.allowed, -1), at: context.clock.now())
         context.bell.ring(breaker.table.policyID, key)

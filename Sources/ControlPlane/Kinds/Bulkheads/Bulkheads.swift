@@ -35,13 +35,13 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
             reply = resting(bulkhead, request.key, slot, at: context.clock.now())
         } else if rules.entry.mode == .enforce, span > .zero {
             reply = try await wait(bulkhead, request.key, request, for: span, by: caller)
-            if Task.isCancelled {
-                // Nobody is there to take it any more.
-                if let granted = reply.granted { try await giveBack(granted, by: caller) }
-                throw CancellationError()
-            }
         } else {
             reply = try await decideAtOnce(bulkhead, request, by: caller)
+        }
+        if Task.isCancelled {
+            // Nobody is there to take it any more.
+            if let granted = reply.granted { try await giveBack(granted, by: caller) }
+            throw CancellationError()
         }
         reply.permit = reply.granted.map { context.permits.text(of: $0) }
         return reply

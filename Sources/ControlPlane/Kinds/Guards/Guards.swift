@@ -37,13 +37,8 @@ public final class Guards: WaitingKind {
         if request.wait > .zero, rules.entry.mode == .enforce {
             // What changed at this moment is for those who wait already.
             if context.waiters.isAnyone { pump(live, keys.line) }
-            let answer = try await wait(live, keys.line, request, for: request.wait, by: caller)
-            if Task.isCancelled {
-                // Nobody is there to take it any more.
-                await answer.takeBack?()
-                throw CancellationError()
-            }
-            return answer
+            return try await heard(
+                wait(live, keys.line, request, for: request.wait, by: caller))
         }
         var ahead: [Int64] = []
         if context.waiters.isAnyone {
@@ -53,7 +48,15 @@ public final class Guards: WaitingKind {
         let (answer, receipts) = try decide(
             live, rules, keys, request, behind: ahead, by: caller)
         if !receipts.isEmpty { try await Receipt.wait(receipts) }
-        return answer
+        return try await heard(answer)
+    }
+
+    /// The answer, unless nobody is there to have it any more: then what it was charged is taken
+    /// back.
+    private func heard(_ answer: GuardAnswer) async throws -> GuardAnswer {
+        guard Task.isCancelled else { return answer }
+        await answer.takeBack?()
+        throw CancellationError()
     }
 
     /// What was counted since the start, and over the last minute.
