@@ -11,6 +11,9 @@ final class AsyncLock: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// Whether a body runs just now.
+    var isHeld: Bool { state.withLock { $0.isHeld } }
+
     /// Runs `body` while no other body runs.
     func withLock<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         await acquire()

@@ -19,19 +19,20 @@ public struct EntityTag: Equatable, Sendable {
         !isWeak && (text == entry.tag || text == String(entry.version))
     }
 
-    /// The tag of a version whose policy is in force so: the version, and a digest of what an
-    /// environment variable or a default can change without a new version.
-    static func text(
-        version: Int64, effective: JSONObject, mode: Mode, whenUnreachable: WhenUnreachable
+    /// The tag of a version whose policy is in force as that digest says.
+    static func text(version: Int64, digest: String) -> String { "\(version)-\(digest)" }
+
+    /// A digest of what an environment variable or a default can change without a new version.
+    static func digest(
+        effective: JSONObject, mode: Mode, whenUnreachable: WhenUnreachable
     ) -> String {
         let inForce: JSONValue = [
             "effective": .object(effective), "mode": .string(mode.rawValue),
             "when_unreachable": .string(whenUnreachable.rawValue),
         ]
-        let digest = SHA256.hash(data: inForce.bytes).prefix(4).map { byte in
+        return SHA256.hash(data: inForce.bytes).prefix(4).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
-        }
-        return "\(version)-\(digest.joined())"
+        }.joined()
     }
 }

@@ -20,6 +20,14 @@ extension Policies {
         return draft
     }
 
+    /// Reads a list of policies.
+    func drafts(of list: [JSONValue]) throws(PlaneError) -> [PolicyReader.Draft] {
+        var faults: [Fault] = []
+        let drafts = reader.read(list: list, &faults)
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return drafts
+    }
+
     /// What becomes of the policies by these drafts.
     func plan(
         _ drafts: [PolicyReader.Draft], by caller: Caller,

@@ -109,11 +109,11 @@ public final class Policies: Sendable {
     public func apply(
         _ list: [JSONValue], prune: Bool, dryRun: Bool, by caller: Caller
     ) async throws -> [PolicyChange] {
-        try await writing.withLock {
-            var faults: [Fault] = []
-            let drafts = reader.read(list: list, &faults)
-            guard faults.isEmpty else { throw PlaneError.invalid(faults) }
-            let named = Set(drafts.map(\.identity))
+        // Reading takes as long as the list is, and depends on nothing that another write changes:
+        // what the present policies have to do with it is looked at when no write is under way.
+        let drafts = try drafts(of: list)
+        let named = Set(drafts.map(\.identity))
+        return try await writing.withLock {
             let pruned = prune ? all().filter { !named.contains($0.identity) } : []
             var changes = try await plan(drafts, by: caller)
             for index in changes.indices { changes[index].place = PolicyReader.place(index) }

@@ -10,21 +10,23 @@ struct PolicyReader: Sendable {
     /// The overrides by environment variables.
     let overrides: OverrideTable
 
-    /// A policy that was read, and is not stored yet.
+    /// A policy that was read, and is not stored yet. All that takes long with a large one is done:
+    /// what is left is done while no other change can be made.
     struct Draft: Sendable {
         let type: any PolicySpec.Type
         let name: String
         let document: PolicyDocument
         let resolution: SpecResolution
+        /// How it decides, the environment's word included.
+        let mode: Mode
+        /// The overrides that took effect.
+        let overrides: [AppliedOverride]
+        /// The client's part as it is stored: without what counts as left out.
+        let stored: JSONObject
+        /// What its tag says of it beside the version.
+        let digest: String
 
         var identity: PolicyIdentity { PolicyIdentity(type.kind, name) }
-
-        /// The client's part as it is stored: without what counts as left out.
-        var stored: JSONObject {
-            var document = document
-            document.spec = type.shape.pruned(document.spec)
-            return document.document
-        }
     }
 
     /// The kind of that singular or plural name.
@@ -57,7 +59,22 @@ struct PolicyReader: Sendable {
         guard var document = read, let resolution else { return nil }
         // As it is stored, so that it reads the same after a restart.
         document.spec = type.shape.pruned(spec)
-        return Draft(type: type, name: name, document: document, resolution: resolution)
+        return draft(of: document, resolution, type, name)
+    }
+
+    private func draft(
+        of document: PolicyDocument, _ resolution: SpecResolution, _ type: any PolicySpec.Type,
+        _ name: String
+    ) -> Draft {
+        let override = overrides.mode(of: PolicyIdentity(type.kind, name))
+        let mode = override?.mode ?? document.mode
+        return Draft(
+            type: type, name: name, document: document, resolution: resolution, mode: mode,
+            overrides: (override.map { [$0.override] } ?? []) + resolution.overrides,
+            stored: document.document,
+            digest: EntityTag.digest(
+                effective: resolution.effective, mode: mode,
+                whenUnreachable: document.whenUnreachable))
     }
 
     /// The document of a policy, or a patch of one, with the durations of its spec as figures.
@@ -91,15 +108,10 @@ struct PolicyReader: Sendable {
 
     /// Makes a policy of a draft and its record.
     func entry(_ draft: Draft, _ record: PolicyRecord) -> PolicyEntry {
-        let override = overrides.mode(of: draft.identity)
-        let mode = override?.mode ?? draft.document.mode
-        return PolicyEntry(
+        PolicyEntry(
             record: record, document: draft.document, resolution: draft.resolution,
-            mode: mode,
-            overrides: (override.map { [$0.override] } ?? []) + draft.resolution.overrides,
-            tag: EntityTag.text(
-                version: record.version, effective: draft.resolution.effective, mode: mode,
-                whenUnreachable: draft.document.whenUnreachable))
+            mode: draft.mode, overrides: draft.overrides,
+            tag: EntityTag.text(version: record.version, digest: draft.digest))
     }
 
     private func identity(

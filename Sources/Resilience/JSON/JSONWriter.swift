@@ -108,6 +108,17 @@ public struct JSONWriter {
         }
     }
 
+    /// How many bytes `text` takes as a string of JSON.
+    public static func quotedLength(of text: String) -> Int {
+        text.utf8.reduce(2) { length, byte in
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x0A, 0x0D, 0x09: length + 2
+            case 0..<0x20: length + 6
+            default: length + 1
+            }
+        }
+    }
+
     private static func escape(_ byte: UInt8) -> String {
         let hex = String(byte, radix: 16)
         return "\\u00" + (hex.count == 1 ? "0" : "") + hex

@@ -92,6 +92,38 @@ struct YAMLReaderTests {
         #expect(fault?.reason == "holds more than 500000 values")
     }
 
+    @Test(
+        "how many bytes aliases stand for is bounded, however few values they are",
+        arguments: [
+            // A long string, one that is only long as JSON, and a long name.
+            ("&a \(String(repeating: "x", count: 65_000))", 64, 70),
+            (#"&a "\#(String(repeating: #"\0"#, count: 11_000))""#, 63, 70),
+            ("&a {\(String(repeating: "k", count: 1000)): 1}", 4100, 4300),
+            ("&a [\(String(repeating: "x,", count: 1000))]", 490, 0),
+            // What an alias stands for may hold aliases.
+            ("&a [&b \(String(repeating: "x", count: 9000)), *b, *b, *b, *b, *b, *b]", 65, 70),
+        ])
+    func expandedBytes(anchored: String, fits: Int, exceeds: Int) throws {
+        func text(_ aliases: Int) -> String {
+            "[\(anchored)" + String(repeating: ",\n*a", count: aliases) + "]"
+        }
+        let value = try YAMLReader.parse(text(fits))
+        #expect(value.array?.count == fits + 1)
+        #expect(value.bytes.count <= text(fits).utf8.count * 3 + YAMLReader.maximumAliasBytes)
+        guard exceeds > 0 else { return }
+        let fault = #expect(throws: SourceFault.self) { try YAMLReader.parse(text(exceeds)) }
+        #expect(fault?.reason == "the aliases stand for more than 4194304 bytes")
+        #expect(fault?.column == 1)
+        #expect((fits...exceeds + 1).contains(fault?.line ?? 0), "\(fault?.line ?? 0)")
+    }
+
+    @Test("a text may be as long as it likes, as long as aliases do not make it longer")
+    func longText() throws {
+        let text = "[" + String(repeating: "\(String(repeating: "x", count: 65_000)),\n", count: 90)
+        let value = try YAMLReader.parse(text + "]")
+        #expect(value.bytes.count > YAMLReader.maximumAliasBytes)
+    }
+
     @Test("aliases in keys are refused before anything is written out", arguments: [2, 10, 40])
     func complexKeys(levels: Int) {
         var text = "a0: &a0 [x, x]\n"

@@ -8,16 +8,26 @@ package import Resilience
 package struct YAMLReader {
     /// How many values a document may hold, its aliases written out.
     static let maximumValues = 500_000
+    /// How many bytes of JSON the aliases of a document may stand for, all together. What is
+    /// stored, compared and answered is written out, so this bounds what a small text can become;
+    /// it is a few times what a request may hold, and a policy file comes nowhere near.
+    static let maximumAliasBytes = 4 << 20
 
     private let events: YAMLEvents
     private var anchors: [String: Anchored] = [:]
     private var valueCount = 0
+    /// How long what was read is as JSON, its aliases written out.
+    private var byteCount = 0
+    /// How much of that stands for aliases.
+    private var aliasByteCount = 0
 
     /// What an alias stands for.
     private struct Anchored {
         let value: JSONValue
         /// How many values it holds, itself included.
         let count: Int
+        /// How many bytes of JSON it is.
+        let bytes: Int
         /// How many arrays and objects are nested in it, itself included.
         let height: Int
     }
@@ -57,7 +67,7 @@ package struct YAMLReader {
     }
 
     private mutating func value(_ event: YAMLEvent, depth: Int) throws(SourceFault) -> Read {
-        let before = valueCount
+        let (valuesBefore, bytesBefore) = (valueCount, byteCount)
         let read: Read
         let anchor: String?
         switch event.content {
@@ -65,6 +75,7 @@ package struct YAMLReader {
         case .scalar(let scalar, let name):
             try count(1, event)
             (read, anchor) = ((try YAMLScalar.value(of: scalar, event), 0), name)
+            byteCount += JSONWriter.quotedLength(of: scalar.text) + 1
         case .sequence(let tag, let name):
             try open(tag, "seq", event, depth: depth)
             (read, anchor) = (try array(depth: depth + 1), name)
@@ -75,7 +86,8 @@ package struct YAMLReader {
         }
         if let anchor {
             anchors[anchor] = Anchored(
-                value: read.value, count: valueCount - before, height: read.height)
+                value: read.value, count: valueCount - valuesBefore,
+                bytes: byteCount - bytesBefore, height: read.height)
         }
         return read
     }
@@ -102,6 +114,7 @@ package struct YAMLReader {
             guard object[name] == nil else {
                 throw key.fault("the key '\(name)' is there more than once")
             }
+            byteCount += JSONWriter.quotedLength(of: name) + 1
             let member = try value(try next(), depth: depth)
             object[name] = member.value
             height = max(height, member.height)
@@ -126,6 +139,11 @@ package struct YAMLReader {
     ) throws(SourceFault) -> Read {
         guard let anchored = anchors[name] else { throw event.fault("undefined alias '\(name)'") }
         try count(anchored.count, event)
+        aliasByteCount += anchored.bytes
+        byteCount += anchored.bytes
+        guard aliasByteCount <= Self.maximumAliasBytes else {
+            throw event.fault("the aliases stand for more than \(Self.maximumAliasBytes) bytes")
+        }
         guard depth + anchored.height <= JSONParser.maximumDepth else { throw tooDeep(event) }
         return (anchored.value, anchored.height)
     }
@@ -134,6 +152,8 @@ package struct YAMLReader {
         _ tag: String, _ name: String, _ event: YAMLEvent, depth: Int
     ) throws(SourceFault) {
         try count(1, event)
+        // Two brackets and a comma.
+        byteCount += 3
         guard depth < JSONParser.maximumDepth else { throw tooDeep(event) }
         guard ["", "!", YAMLScalar.core + name].contains(tag) else {
             throw event.fault("unknown tag '\(tag)'")
