@@ -21,20 +21,21 @@ public struct PlaneError: Error, Equatable, Sendable {
     public let code: Code
     /// What was wrong, and what to do.
     public let detail: String
-    /// Every fault of what was sent.
+    /// The faults of what was sent: every one, up to ``SpecReader/maximumFaults``.
     public let faults: [Fault]
 
     /// A refusal of that sort.
     public init(_ code: Code, _ detail: String, faults: [Fault] = []) {
         self.code = code
         self.detail = detail
-        self.faults = faults
+        self.faults = Array(faults.prefix(SpecReader.maximumFaults))
     }
 
     /// That what was sent has these faults; the first is told in full.
     public static func invalid(_ faults: [Fault]) -> PlaneError {
         guard let first = faults.first else { return PlaneError(.invalid, "it is not valid") }
-        let more = faults.count - 1
+        // Of those that are told: with more than are told nobody knows how many there are.
+        let more = min(faults.count, SpecReader.maximumFaults) - 1
         let rest = more == 0 ? "" : ", and \(more) more \(more == 1 ? "fault" : "faults")"
         return PlaneError(.invalid, "\(first)\(rest)", faults: faults)
     }

@@ -74,8 +74,8 @@ public struct OverrideTable: Sendable {
             for override in fitting(policy) { fits[override.variable, default: []].append(policy) }
         }
         return fits.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map {
-            let list = $0.value.map(\.description).joined(separator: " and the ")
-            return Fault(.root, "must not be: \($0.key) fits the \(list)")
+            let list = PolicyIdentity.list($0.value, separator: " and ")
+            return Fault(.root, "must not be: \($0.key) fits \(list)")
         }
     }
 

@@ -12,19 +12,18 @@ extension Policies {
         guard let type = reader.type(named: kind.singular) else {
             preconditionFailure("routes exist for known kinds")
         }
-        var faults = known
-        let draft = reader.read(document, type, name: name, patch: patch, &faults)
-        guard let draft, faults.isEmpty else {
-            throw .invalid(faults)
-        }
+        var found = reader.specReader(besideFaults: known.count)
+        let draft = reader.read(document, type, name: name, patch: patch, &found)
+        let faults = known + found.faults
+        guard let draft, faults.isEmpty else { throw .invalid(faults) }
         return draft
     }
 
     /// Reads a list of policies.
     func drafts(of list: [JSONValue]) throws(PlaneError) -> [PolicyReader.Draft] {
-        var faults: [Fault] = []
-        let drafts = reader.read(list: list, &faults)
-        guard faults.isEmpty else { throw .invalid(faults) }
+        var found = reader.specReader()
+        let drafts = reader.read(list: list, &found)
+        guard found.faults.isEmpty else { throw .invalid(found.faults) }
         return drafts
     }
 
@@ -103,7 +102,7 @@ extension Policies {
         let named = Self.references(of: entries.values)
         for change in changes where change.new == nil {
             guard let naming = named[change.identity] else { continue }
-            let list = naming.sorted().map { "the \($0)" }.joined(separator: ", ")
+            let list = PolicyIdentity.list(naming.sorted())
             throw PlaneError(.conflict, "the \(change.identity) is named by \(list)")
         }
         let faults =
@@ -142,10 +141,11 @@ extension Policies {
                 throw StoreError(
                     .unusable, "the database holds a \(record.kind), which this version has not")
             }
-            var faults: [Fault] = []
+            var found = reader.specReader()
             let document = JSONValue.object(record.document)
-            guard let draft = reader.read(document, type, name: record.name, &faults) else {
-                let details = faults.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; ")
+            guard let draft = reader.read(document, type, name: record.name, &found) else {
+                let details = found.faults.map { "\($0.pointer) \($0.detail)" }.joined(
+                    separator: "; ")
                 throw PlaneError(
                     .invalid, "the \(record.kind) \"\(record.name)\" cannot be used: \(details)")
             }

@@ -34,29 +34,30 @@ struct PolicyReader: Sendable {
         types.first { $0.kind.singular == name || $0.kind.plural == name }
     }
 
-    /// Reads a policy of a known kind and name, changed by a merge patch where there is one; nil
-    /// when it has faults.
+    /// What accompanies reading, with room for the faults there may be beside so many.
+    func specReader(besideFaults count: Int = 0) -> SpecReader {
+        SpecReader(variables: variables, room: SpecReader.maximumFaults - count)
+    }
+
+    /// Reads a policy of a known kind, changed by a merge patch where there is one; nil when it
+    /// has faults. Of one whose name is not known no more than its faults can be told.
     func read(
-        _ document: JSONValue, _ type: any PolicySpec.Type, name: String,
-        patch: JSONValue? = nil, at pointer: JSONPointer = .root, _ faults: inout [Fault]
+        _ document: JSONValue, _ type: any PolicySpec.Type, name: String?,
+        patch: JSONValue? = nil, at pointer: JSONPointer = .root, _ reader: inout SpecReader
     ) -> Draft? {
-        // A list has room for so many faults in all.
-        let room = SpecReader.maximumFaults - faults.count
-        var reader = SpecReader(variables: variables, room: room)
-        defer { faults += reader.faults }
         var value = Self.readingDurations(in: document, type, at: pointer, &reader)
         if let patch {
             let changes = Self.readingDurations(in: patch, type, at: pointer, &reader)
             value = value.merging(patch: changes)
         }
-        let read = PolicyDocument.read(
-            value, kind: type.kind, name: name, at: pointer, &reader)
+        let identity = name.map { PolicyIdentity(type.kind, $0) }
+        let read = PolicyDocument.read(value, of: identity, at: pointer, &reader)
         // Of a document with faults the spec is read all the same, to tell its faults too.
         let spec = value.object?["spec"].flatMap { $0 == .null ? nil : $0 } ?? [:]
         let resolution = type.resolve(
-            spec, overrides: overrides.overrides(of: PolicyIdentity(type.kind, name)),
+            spec, overrides: identity.map { overrides.overrides(of: $0) } ?? [],
             at: pointer.appending("spec"), &reader)
-        guard var document = read, let resolution else { return nil }
+        guard var document = read, let resolution, let name else { return nil }
         // As it is stored, so that it reads the same after a restart.
         document.spec = type.shape.pruned(spec)
         return draft(of: document, resolution, type, name)
@@ -94,16 +95,46 @@ struct PolicyReader: Sendable {
     }
 
     /// Reads a list of policies as files hold them, each at its place below `/policies`.
-    func read(list: [JSONValue], _ faults: inout [Fault]) -> [Draft] {
+    func read(list: [JSONValue], _ reader: inout SpecReader) -> [Draft] {
         var seen: Set<PolicyIdentity> = []
         return list.enumerated().compactMap { index, value in
             let pointer = Self.place(index)
-            guard let (type, name) = identity(of: value, at: pointer, &faults) else { return nil }
-            if !seen.insert(PolicyIdentity(type.kind, name)).inserted {
-                faults.append(Fault(pointer, "is in the list already"))
+            guard let members = value.object else {
+                reader.fault(pointer, "must be an object, not \(value.typeName)")
+                return nil
             }
-            return read(value, type, name: name, at: pointer, &faults)
+            let type = type(in: members, at: pointer, &reader)
+            let name = name(in: members, at: pointer, &reader)
+            guard let type else {
+                _ = PolicyDocument.read(value, of: nil, at: pointer, &reader)
+                return nil
+            }
+            if let name, !seen.insert(PolicyIdentity(type.kind, name)).inserted {
+                reader.fault(pointer, "is in the list already")
+            }
+            return read(value, type, name: name, at: pointer, &reader)
         }
+    }
+
+    private func type(
+        in members: JSONObject, at pointer: JSONPointer, _ reader: inout SpecReader
+    ) -> (any PolicySpec.Type)? {
+        let type = types.first { .string($0.kind.singular) == members["kind"] }
+        if type == nil {
+            let kinds = types.map { "\"\($0.kind.singular)\"" }.joined(separator: ", ")
+            reader.fault(pointer.appending("kind"), "must be one of \(kinds)")
+        }
+        return type
+    }
+
+    private func name(
+        in members: JSONObject, at pointer: JSONPointer, _ reader: inout SpecReader
+    ) -> String? {
+        let name = members["name"]?.string
+        let fault = name.map { PolicyName.fault(of: $0) } ?? "must be a string"
+        guard let fault else { return name }
+        reader.fault(pointer.appending("name"), fault)
+        return nil
     }
 
     /// Makes a policy of a draft and its record.
@@ -112,24 +143,5 @@ struct PolicyReader: Sendable {
             record: record, document: draft.document, resolution: draft.resolution,
             mode: draft.mode, overrides: draft.overrides,
             tag: EntityTag.text(version: record.version, digest: draft.digest))
-    }
-
-    private func identity(
-        of value: JSONValue, at pointer: JSONPointer, _ faults: inout [Fault]
-    ) -> (any PolicySpec.Type, String)? {
-        guard let members = value.object else {
-            faults.append(Fault(pointer, "must be an object, not \(value.typeName)"))
-            return nil
-        }
-        let kinds = types.map { "\"\($0.kind.singular)\"" }.joined(separator: ", ")
-        let type = types.first { .string($0.kind.singular) == members["kind"] }
-        if type == nil {
-            faults.append(Fault(pointer.appending("kind"), "must be one of \(kinds)"))
-        }
-        let name = members["name"]?.string
-        let fault = name.map { PolicyName.fault(of: $0) } ?? "must be a string"
-        if let fault { faults.append(Fault(pointer.appending("name"), fault)) }
-        guard let type, let name, fault == nil else { return nil }
-        return (type, name)
     }
 }

@@ -90,12 +90,13 @@ struct Query {
     /// Notes a fault of a parameter.
     mutating func fault(_ name: String, _ detail: String) {
         let pointer = JSONPointer.root.appending("query").appending(name)
+        guard faults.count < SpecReader.maximumFaults else { return }
         faults.append(Fault(pointer, detail))
     }
 
     /// Refuses the request when a parameter was wrong, or is one that nobody took.
     func finish() throws {
-        let unknown = values.keys.sorted().map {
+        let unknown = values.keys.sorted().prefix(SpecReader.maximumFaults).map {
             Fault(JSONPointer.root.appending("query").appending($0), "unknown parameter")
         }
         let faults = faults + unknown

@@ -31,15 +31,17 @@ public struct PolicyDocument: SpecObject {
         "version", "effective", "overrides", "created_at", "updated_at", "updated_by",
     ]
 
-    /// Reads a policy of that kind and name from a document that may name them too.
+    /// Reads a policy of that kind and name from a document that may name them too; where they are
+    /// not known, what the document says of them is not looked at.
     public static func read(
-        _ value: JSONValue, kind: Kind, name: String, at pointer: JSONPointer = .root,
+        _ value: JSONValue, of identity: PolicyIdentity?, at pointer: JSONPointer = .root,
         _ reader: inout SpecReader
     ) -> PolicyDocument? {
         guard let members = value.object else {
             return reader.read(PolicyDocument.self, from: value, at: pointer)
         }
-        for (member, own) in [("kind", kind.singular), ("name", name)] {
+        let known = identity.map { [("kind", $0.kind.singular), ("name", $0.name)] } ?? []
+        for (member, own) in known {
             if let told = members[member], told != .null, told != .string(own) {
                 reader.fault(pointer.appending(member), "must be \"\(own)\", as in the path")
             }

@@ -152,7 +152,26 @@ struct PolicyTests {
         let faults = try await fixture.plane.policies.faults(in: list)
         #expect(
             faults.map(\.pointer) == [
-                "/policies/1", "/policies/2/kind", "/policies/3/name", "/policies/4",
+                "/policies/1", "/policies/2/kind", "/policies/3/name",
+                "/policies/3/spec/limits", "/policies/4",
+            ])
+    }
+
+    @Test("without a proper name or kind are told what else is wrong with them")
+    func otherFaults() async throws {
+        let fixture = try await PlaneFixture()
+        let list: [JSONValue] = [
+            [
+                "kind": "limiter", "name": "x y", "mode": "foo", "descr": "a",
+                "spec": ["limits": [["quota": 0]]],
+            ], ["kind": "x", "mode": "foo", "spec": 5],
+        ]
+        let faults = try await fixture.plane.policies.faults(in: list)
+        #expect(
+            faults.map(\.pointer) == [
+                "/policies/0/name", "/policies/0/descr", "/policies/0/mode",
+                "/policies/0/spec/limits/0/quota", "/policies/1/kind", "/policies/1/name",
+                "/policies/1/mode",
             ])
     }
 

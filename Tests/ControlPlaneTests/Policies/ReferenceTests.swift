@@ -49,6 +49,23 @@ struct ReferenceTests {
         #expect(policies.all().isEmpty)
     }
 
+    @Test("are told of up to a hundred that are not there, and the others up to a hundred of them")
+    func many() async throws {
+        func user(_ index: Int) -> JSONValue {
+            ["kind": "user", "name": .string("u\(index)"), "spec": ["limiter": "api"]]
+        }
+        let users = (0..<150).map(user)
+        let error = await expectRefusal(.invalid) { try await apply(users) }
+        #expect(error?.faults.count == 100)
+        #expect(error?.detail.hasSuffix(", and 99 more faults") == true)
+        _ = try await apply([limiter] + users)
+        let conflict = await expectRefusal(.conflict) {
+            try await policies.delete(LimiterPolicy.kind, "api", by: PlaneFixture.caller)
+        }
+        #expect(conflict?.detail.hasSuffix(" and 50 more") == true)
+        #expect(conflict?.detail.split(separator: "the user").count == 101)
+    }
+
     @Test("are taken in any order with those in one list")
     func together() async throws {
         #expect(try await apply([user, limiter]).count == 2)

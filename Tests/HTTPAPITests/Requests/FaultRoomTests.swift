@@ -20,4 +20,26 @@ struct FaultRoomTests {
             #expect(try await server.send("GET /v1/policies").at("/policies") == [])
         }
     }
+
+    @Test("of policies that have no kind and no name are no more")
+    func nameless() async throws {
+        try await TestServer.with { server in
+            let body = "policies: [&p {}" + String(repeating: ",*p", count: 9990) + "]"
+            for action in ["validate", "apply"] {
+                let reply = try await server.send(
+                    "POST /v1/policies/\(action)", body, ["Content-Type": "application/yaml"])
+                #expect(reply.at("/errors")?.array?.count == 100)
+            }
+        }
+    }
+
+    @Test("of parameters are no more", arguments: ["", "=%FF"])
+    func parameters(value: String) async throws {
+        try await TestServer.with { server in
+            let query = (0..<1500).map { "\($0)\(value)" }.joined(separator: "&")
+            let reply = try await server.send("GET /v1/clock?\(query)")
+            #expect(reply.status == 422)
+            #expect(reply.at("/errors")?.array?.count == 100)
+        }
+    }
 }
