@@ -37,14 +37,24 @@ extension Plane {
         denials.tell(event, context)
     }
 
+    /// Refuses to go on where the clock is the machine's.
+    public func requireManualClock() throws { _ = try manualClock }
+
+    private var manualClock: ManualClock {
+        get throws(PlaneError) {
+            guard let clock = context.clock as? ManualClock else {
+                throw PlaneError(.notFound, "the clock is the machine's, which cannot be moved")
+            }
+            return clock
+        }
+    }
+
     /// Moves the manual clock, doing what falls due on the way in order of time.
     ///
     /// - Returns: The new time. It is on disk, with the events of what fell due.
     public func advance(by span: Timespan) async throws -> Instant {
         try await context.operating.withLock {
-            guard let clock = context.clock as? ManualClock else {
-                throw PlaneError(.notFound, "the clock is the machine's, which cannot be moved")
-            }
+            let clock = try manualClock
             let target = clock.now() + span
             guard target <= ManualClock.end else {
                 throw PlaneError.invalid(

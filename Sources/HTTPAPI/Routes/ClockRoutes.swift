@@ -14,6 +14,8 @@ struct ClockRoutes {
     }
 
     private func advance(_ call: Call) async throws -> Reply {
+        // There is nothing here then, whatever is asked of it.
+        try call.plane.requireManualClock()
         try call.refuseQuery()
         let body: AdvanceBody = try call.read()
         return reply(try await call.plane.advance(by: body.span), call.plane)

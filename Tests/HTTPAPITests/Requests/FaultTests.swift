@@ -1,3 +1,4 @@
+import ControlPlane
 import Resilience
 import TestSupport
 import Testing
@@ -41,6 +42,18 @@ struct FaultTests {
                 reply.checkProblem(request)
             }
             #expect(try await Self.everything(server) == before)
+        }
+    }
+
+    @Test(
+        "of a request to move the machine's clock are not told: there is no such clock",
+        arguments: [nil, "{}", "[", #"{"ms": -1}"#, #"{"ms": 1}"#])
+    func noManualClock(body: String?) async throws {
+        var options = TestServer.Options()
+        options.clock = .system
+        try await TestServer.with(options) { server in
+            let reply = try await server.send("POST /v1/clock/advance", body)
+            #expect(reply.status == 404)
         }
     }
 
