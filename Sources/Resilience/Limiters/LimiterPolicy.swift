@@ -7,6 +7,9 @@ public struct LimiterPolicy: PolicySpec {
     /// The name of the tier that `limits` stand for.
     public static let onlyTier = "default"
 
+    /// The name of the tier that is the default one where it is not said which is.
+    static let usualTier = "free"
+
     /// How calls are counted.
     public var algorithm = LimiterAlgorithm.tokenBucket
     /// When tokens come back; for token buckets.
@@ -73,7 +76,7 @@ public struct LimiterPolicy: PolicySpec {
     }
 
     public mutating func fillDependentDefaults() {
-        if tiers != nil, defaultTier == nil { defaultTier = "free" }
+        if tiers?[Self.usualTier] != nil, defaultTier == nil { defaultTier = Self.usualTier }
         limits = limits?.map { $0.completed(for: algorithm) }
         tiers = tiers?.mapValues { $0.completed(for: algorithm) }
     }
@@ -85,25 +88,43 @@ public struct LimiterPolicy: PolicySpec {
         if limits == nil, tiers == nil {
             reader.fault(pointer.appending("limits"), "is required, or tiers")
         }
-        if tiers == nil, defaultTier != nil {
-            reader.fault(pointer.appending("default_tier"), "needs tiers")
-        }
-        if let tiers, let defaultTier, tiers[defaultTier] == nil {
-            let names = tiers.keys.sorted().joined(separator: ", ")
-            reader.fault(
-                pointer.appending("default_tier"),
-                "must be one of the tiers (\(names)), not \(defaultTier)")
-        }
+        checkDefaultTier(at: pointer.appending("default_tier"), &reader)
         if tiers?[Tier.assigned] != nil {
             reader.fault(
                 pointer.appending("tiers").appending(Tier.assigned),
                 "is what limits of a key's own are called")
         }
+        checkAlgorithm(at: pointer, &reader)
         checkAdaptation(at: pointer, &reader)
         check(limits, at: pointer.appending("limits"), &reader)
         for (name, tier) in (tiers ?? [:]).sorted(by: { $0.key < $1.key }) {
             let place = pointer.appending("tiers").appending(name).appending("limits")
             check(tier.limits, at: place, &reader)
+        }
+    }
+
+    private func checkDefaultTier(at place: JSONPointer, _ reader: inout SpecReader) {
+        guard let tiers else {
+            if defaultTier != nil { reader.fault(place, "needs tiers") }
+            return
+        }
+        guard let defaultTier else {
+            return reader.fault(
+                place, "is required: there are tiers, and none is called \(Self.usualTier)")
+        }
+        guard tiers[defaultTier] == nil else { return }
+        let names = tiers.keys.sorted().joined(separator: ", ")
+        reader.fault(place, "must be one of the tiers (\(names)), not \(defaultTier)")
+    }
+
+    /// What means nothing to the algorithm would be ignored. Its default says nothing, and may be
+    /// there, as it is in the effective spec.
+    private func checkAlgorithm(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if refill != Self().refill, algorithm != .tokenBucket {
+            reader.fault(pointer.appending("refill"), "needs algorithm token_bucket")
+        }
+        if align != Self().align, algorithm != .fixedWindow {
+            reader.fault(pointer.appending("align"), "needs algorithm fixed_window")
         }
     }
 

@@ -53,14 +53,16 @@ extension PolicySpec {
         return nil
     }
 
-    /// The members, with those filled in that default variables stand in for, so that an override
-    /// can reach into them.
+    /// The members, with those lists and objects filled in that default variables stand in for, so
+    /// that an override can reach into them. A single value is left to be filled in later: whether
+    /// it means anything may depend on an override.
     private static func withVariables(_ members: JSONObject, _ reader: SpecReader) -> JSONObject {
         var members = members
         let ignored = ignoredVariables(in: members)
         for field in fields where (members[field.info.name] ?? .null) == .null {
             guard let variable = field.info.variable, !ignored.contains(variable),
-                let value = reader.variables[variable]
+                let value = reader.variables[variable],
+                value.array != nil || value.object != nil
             else { continue }
             members[field.info.name] = value
         }

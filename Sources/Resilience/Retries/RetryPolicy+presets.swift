@@ -21,13 +21,14 @@ extension RetryPolicy {
                 + "jitter, " + origin("database")),
     ]
 
-    /// Decorrelated delays are spread by themselves: whoever asks for them does not have to take
-    /// back the jitter of the preset.
+    /// Decorrelated delays are spread by themselves, and only exponential ones are multiplied:
+    /// whoever asks for others does not have to take back what the preset says of it.
     public static func overlay(_ preset: JSONObject, with members: JSONObject) -> JSONObject {
         var preset = preset
         if members["backoff"] == .string(BackoffShape.decorrelated.rawValue) {
             preset["jitter"] = nil
         }
+        if !isMultiplied(members) { preset["multiplier"] = nil }
         return preset.overlaid(by: members)
     }
 

@@ -96,6 +96,18 @@ public struct RetryPolicy: PolicySpec {
             "Whether a server that says when to come back is listened to."),
     ]
 
+    /// A multiplier that the environment says for retries in general is not meant for delays that
+    /// are not multiplied.
+    public static func ignoredVariables(in members: JSONObject) -> [String] {
+        isMultiplied(members) ? [] : ["RETRY_BACKOFF_MULTIPLIER"]
+    }
+
+    /// Whether delays are multiplied by a spec of these members, as far as it says.
+    static func isMultiplied(_ members: JSONObject) -> Bool {
+        let backoff = members["backoff"]?.string.flatMap(BackoffShape.init)
+        return backoff == nil || backoff == .exponential
+    }
+
     public mutating func fillDependentDefaults() {
         (initialDelay, maximumDelay) = (initialDelay, maximumDelay)
         if backoff == .linear { increment = increment ?? initialDelay }
@@ -111,7 +123,19 @@ public struct RetryPolicy: PolicySpec {
         if backoff == .decorrelated, let jitter, jitter != .off {
             reader.fault(pointer.appending("jitter"), "cannot stand beside backoff decorrelated")
         }
+        checkFigures(at: pointer, &reader)
         checkDelays(at: pointer, &reader)
+    }
+
+    /// A figure that nothing is reckoned with would be ignored. Its default says nothing, and may
+    /// be there, as it is in the effective spec.
+    private func checkFigures(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if multiplier != Self().multiplier, backoff != .exponential {
+            reader.fault(pointer.appending("multiplier"), "needs backoff exponential")
+        }
+        if jitterFactor != Self().jitterFactor, jitter != .factor {
+            reader.fault(pointer.appending("jitter_factor"), "needs jitter factor")
+        }
     }
 
     /// Notes that the first delay could never be waited for, and the variables of the environment

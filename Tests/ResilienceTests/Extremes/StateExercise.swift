@@ -213,16 +213,16 @@ extension ExtremesTests {
             for backoff in BackoffShape.allCases {
                 for jitter in Jitter.allCases where backoff != .decorrelated || jitter == .off {
                     for delay in ["0", "1", "31622400000"] {
-                        for multiplier in ["1", "1.0000000000000002", "2", "1e9"] {
-                            let policy = try RetryPolicy(
+                        for multiplier in [1, 1.0000000000000002, 2, 1e9] {
+                            var policy = try RetryPolicy(
                                 json: #"""
                                     {"backoff":"\#(backoff.rawValue)","jitter":"\#(jitter.rawValue)",
-                                     "jitter_factor":1,"initial_delay_ms":\#(delay),
-                                     "max_delay_ms":31622400000,"multiplier":\#(multiplier),
-                                     "max_attempts":1000000000,
+                                     "initial_delay_ms":\#(delay),
+                                     "max_delay_ms":31622400000,"max_attempts":1000000000,
                                      "budget":{"ratio":1,"min_per_second":1e9,
                                                "window_ms":31622400000}}
                                     """#)
+                            (policy.multiplier, policy.jitterFactor) = (multiplier, 1)
                             StateExercise.retry(policy)
                         }
                     }

@@ -78,8 +78,9 @@ struct BackoffTests {
                 var policy = try RetryPolicy.parsed(
                     """
                     {"backoff":"\(shape)","initial_delay_ms":\(initial),"max_delay_ms":\(cap),\
-                    "multiplier":\(multiplier),"jitter":"\(jitter)"}
+                    "jitter":"\(jitter)"}
                     """)
+                policy.multiplier = multiplier
                 policy.jitterFactor = 1
                 for random in [0, 0.3, 0.999_999_999_999, 1] {
                     let delay = policy.delay(
@@ -139,11 +140,12 @@ struct BackoffTests {
             ("full", 0...1000), ("equal", 500...1000), ("factor", 700...1200),
             ("none", 1000...1000),
         ] as [(String, ClosedRange<Int64>)] {
-            let policy = try RetryPolicy.parsed(
+            var policy = try RetryPolicy.parsed(
                 """
                 {"backoff":"fixed","initial_delay_ms":1000,"max_delay_ms":1200,\
-                "jitter":"\(jitter)","jitter_factor":0.3}
+                "jitter":"\(jitter)"}
                 """)
+            policy.jitterFactor = 0.3
             let delays = (0..<4000).map { _ in
                 policy.delay(after: 1, random: .random(in: 0..<1, using: &random)).milliseconds
             }

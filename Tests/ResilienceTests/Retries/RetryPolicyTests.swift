@@ -90,6 +90,18 @@ struct RetryPolicyTests {
             ),
             (#"{"increment_ms":5}"#, "/spec/increment_ms: needs backoff linear"),
             (
+                #"{"backoff":"fixed","multiplier":3}"#,
+                "/spec/multiplier: needs backoff exponential"
+            ),
+            (
+                #"{"jitter":"none","jitter_factor":0.5}"#,
+                "/spec/jitter_factor: needs jitter factor"
+            ),
+            (
+                #"{"backoff":"decorrelated","jitter_factor":0.5}"#,
+                "/spec/jitter_factor: needs jitter factor"
+            ),
+            (
                 #"{"backoff":"decorrelated","jitter":"full"}"#,
                 "/spec/jitter: cannot stand beside backoff decorrelated"
             ),
@@ -120,6 +132,32 @@ struct RetryPolicyTests {
         let document = try RetryPolicy.parsed(spec).document
         #expect(document["initial_delay_ms"] == .integer(initial))
         #expect(document["max_delay_ms"] == .integer(longest))
+    }
+
+    @Test("a multiplier of a preset or the environment is not held against other delays")
+    func multipliersMeantForOthers() throws {
+        let variables: [String: JSONValue] = ["RETRY_BACKOFF_MULTIPLIER": 3]
+        let override = EnvironmentOverride(variable: "V", path: "BACKOFF", text: "fixed")
+        let cases: [(JSONValue, [EnvironmentOverride])] = [
+            (["backoff": "fixed"], []), (["backoff": "fixed", "preset": "database"], []),
+            ([:], [override]),
+        ]
+        for (spec, overrides) in cases {
+            var reader = SpecReader(variables: variables)
+            let resolution = RetryPolicy.resolve(spec, overrides: overrides, &reader)
+            #expect(resolution?.effective["backoff"] == "fixed", "\(reader.faults)")
+            #expect(resolution?.effective["multiplier"] == 2.0)
+        }
+        var reader = SpecReader(variables: variables)
+        #expect(RetryPolicy.resolve([:], &reader)?.effective["multiplier"] == 3.0)
+    }
+
+    @Test("a figure that means nothing may be there as its default")
+    func harmlessFigures() throws {
+        for spec in [#"{"backoff":"fixed","multiplier":2,"jitter_factor":0.1}"#] {
+            let document = try RetryPolicy.parsed(spec).document
+            #expect(try RetryPolicy.parsed(document.text).document == document)
+        }
     }
 
     @Test("a refusal names the variables that cause it")

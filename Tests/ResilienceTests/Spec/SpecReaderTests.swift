@@ -69,11 +69,18 @@ struct SpecReaderTests {
                 "/spec/tiers: cannot stand beside limits"
             ),
             (#"{"default_tier":"free","limits":[{}]}"#, "/spec/default_tier: needs tiers"),
+            (
+                #"{"limits":[{}],"algorithm":"sliding_window","refill":"interval"}"#,
+                "/spec/refill: needs algorithm token_bucket"
+            ),
+            (
+                #"{"limits":[{}],"align":"clock"}"#, "/spec/align: needs algorithm fixed_window"
+            ),
             (#"{"tiers":{}}"#, "/spec/tiers: must not be empty"),
             (#"{"tiers":[]}"#, "/spec/tiers: must be an object, not an array"),
             (
                 #"{"tiers":{"a":{"unlimited":true}}}"#,
-                "/spec/default_tier: must be one of the tiers (a), not free"
+                "/spec/default_tier: is required: there are tiers, and none is called free"
             ),
             (
                 #"{"tiers":{"free":{"unlimited":true}},"default_tier":"pro"}"#,
