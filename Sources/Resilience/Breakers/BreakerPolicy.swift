@@ -41,6 +41,8 @@ public struct BreakerPolicy: PolicySpec {
 
     public init() { window.fillDependentDefaults() }
 
+    public static let decisiveMembers: Set<String>? = ["window", "open_duration_ms"]
+
     public mutating func fillDependentDefaults() {
         window.fillDependentDefaults()
         switch window.type {

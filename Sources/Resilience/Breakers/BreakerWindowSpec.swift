@@ -41,6 +41,8 @@ public struct BreakerWindowSpec: SpecObject {
             "How long a time window is; a call counts for more than 0.9 and at most all of it."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["type", "size"]
+
     public mutating func fillDependentDefaults() {
         if type == .count, size == nil { size = 100 }
         if type == .time, duration == nil { duration = .seconds(60) }

@@ -24,6 +24,8 @@ public struct AdaptiveConcurrencySpec: SpecObject {
             "A call that succeeds but takes longer makes the limit fall, as a timeout does."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["algorithm", "min", "max"]
+
     public mutating func fillDependentDefaults() {
         if algorithm == .aimd { targetLatency = targetLatency ?? .seconds(5) }
     }

@@ -43,12 +43,16 @@ public struct BulkheadPolicy: PolicySpec {
             "How the limit moves by how calls go; without it, it stands still."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["max_concurrent", "adaptive"]
+
     public mutating func fillDependentDefaults() {
         adaptive = adaptive?.completed(startingAt: maximumConcurrent)
     }
 
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         guard let adaptive else { return }
+        // No limit lies between bounds that contradict each other, which is said there.
+        if let maximum = adaptive.maximum, adaptive.minimum > maximum { return }
         let place = pointer.appending("max_concurrent")
         if maximumConcurrent < adaptive.minimum {
             reader.fault(place, "must be at least the min of adaptive (\(adaptive.minimum))")

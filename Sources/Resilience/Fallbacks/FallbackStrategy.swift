@@ -38,6 +38,8 @@ public struct FallbackStrategy: SpecObject {
             "Where the caller is sent: a URL of http or https."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["type"]
+
     public mutating func fillDependentDefaults() {
         if type == .fixed { status = status ?? 200 }
         if type == .cached { key = key ?? .empty }

@@ -22,7 +22,7 @@ extension SpecType where Value == GuardPartSpec {
         shape: .named(GuardPartSpec.fields.map(\.info)),
         read: { value, pointer, reader in
             switch value {
-            case .object: return reader.read(GuardPartSpec.self, from: value, at: pointer)
+            case .object: return reader.readPart(GuardPartSpec.self, from: value, at: pointer)
             case .string(let name):
                 if let fault = PolicyName.fault(of: name) { reader.fault(pointer, fault) }
                 var part = GuardPartSpec()

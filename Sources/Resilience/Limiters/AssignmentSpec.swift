@@ -26,14 +26,12 @@ public struct AssignmentSpec: SpecObject {
         Field("note", \.note, .text(maximumBytes: 1024), "Why, for people."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["tier", "limits", "unlimited", "blocked"]
+
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
-        var allowance = TierSpec()
-        allowance.limits = limits
-        allowance.unlimited = unlimited
-        allowance.blocked = blocked
-        if tier == nil {
-            allowance.check(at: pointer, &reader)
-        } else if allowance != TierSpec() {
+        TierSpec.checkFlags(unlimited, blocked, at: pointer, &reader)
+        let given = [tier != nil, limits != nil, unlimited != nil, blocked != nil]
+        if given.count(where: \.self) != 1 {
             reader.fault(pointer, "must have exactly one of tier, limits, unlimited and blocked")
         }
     }

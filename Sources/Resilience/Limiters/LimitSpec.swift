@@ -30,6 +30,8 @@ public struct LimitSpec: SpecObject {
             "How many a bucket holds at most; for token and leaky buckets."),
     ]
 
+    public static let decisiveMembers: Set<String>? = []
+
     public mutating func fillDependentDefaults() {
         if calendar == nil, period == nil { period = .milliseconds(60_000) }
     }

@@ -75,6 +75,8 @@ public struct LimiterPolicy: PolicySpec {
         return variables.filter { name, _ in !ignored.contains(name) }
     }
 
+    public static let decisiveMembers: Set<String>? = ["algorithm", "limits", "tiers"]
+
     public mutating func fillDependentDefaults() {
         if tiers?[Self.usualTier] != nil, defaultTier == nil { defaultTier = Self.usualTier }
         limits = limits?.map { $0.completed(for: algorithm) }

@@ -34,6 +34,10 @@ public struct RateAdaptation: SpecObject {
             "How many of the last calls are looked at, each time that half as many have come."),
     ]
 
+    public static let decisiveMembers: Set<String>? = [
+        "initial_per_second", "min_per_second", "max_per_second",
+    ]
+
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         if minPerSecond > maxPerSecond {
             reader.fault(

@@ -18,11 +18,18 @@ public struct TierSpec: SpecObject {
     ]
 
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
-        if unlimited == false { reader.fault(pointer.appending("unlimited"), "can only be true") }
-        if blocked == false { reader.fault(pointer.appending("blocked"), "can only be true") }
+        Self.checkFlags(unlimited, blocked, at: pointer, &reader)
         if [limits != nil, unlimited != nil, blocked != nil].count(where: \.self) != 1 {
             reader.fault(pointer, "must have exactly one of limits, unlimited and blocked")
         }
+    }
+
+    /// Notes a flag that is there and says that it does not hold.
+    static func checkFlags(
+        _ unlimited: Bool?, _ blocked: Bool?, at pointer: JSONPointer, _ reader: inout SpecReader
+    ) {
+        if unlimited == false { reader.fault(pointer.appending("unlimited"), "can only be true") }
+        if blocked == false { reader.fault(pointer.appending("blocked"), "can only be true") }
     }
 
     /// The tier with the defaults that depend on the algorithm.

@@ -108,6 +108,10 @@ public struct RetryPolicy: PolicySpec {
         return backoff == nil || backoff == .exponential
     }
 
+    public static let decisiveMembers: Set<String>? = [
+        "backoff", "initial_delay_ms", "max_delay_ms", "jitter",
+    ]
+
     public mutating func fillDependentDefaults() {
         (initialDelay, maximumDelay) = (initialDelay, maximumDelay)
         if backoff == .linear { increment = increment ?? initialDelay }

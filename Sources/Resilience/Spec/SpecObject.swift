@@ -13,6 +13,13 @@ public protocol SpecObject: Equatable, Sendable {
     /// parts: what they would fill in does not go with what is there.
     static func ignoredVariables(in members: JSONObject) -> [String]
 
+    /// The members without whose values it cannot be told what is wrong between the others, here
+    /// and in what this object is a part of; nil when that is all of them.
+    ///
+    /// ``check(at:_:)`` is done although another one was refused, which then has its default. So
+    /// one request is told all its faults, and none that is there only because of another.
+    static var decisiveMembers: Set<String>? { get }
+
     /// Fills in what was left out and depends on other members.
     mutating func fillDependentDefaults()
 
@@ -22,6 +29,8 @@ public protocol SpecObject: Equatable, Sendable {
 
 extension SpecObject {
     public static func ignoredVariables(in members: JSONObject) -> [String] { [] }
+
+    public static var decisiveMembers: Set<String>? { nil }
 
     public mutating func fillDependentDefaults() {}
 

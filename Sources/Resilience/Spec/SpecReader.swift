@@ -8,6 +8,12 @@ public struct SpecReader: Sendable {
     public private(set) var faults: [Fault] = []
     /// How many there were, those not kept included.
     private var faultCount = 0
+    /// How many of them leave a decisive member without its value.
+    private var missingCount = 0
+    /// Where values were refused by themselves.
+    private var refusedPlaces: [String] = []
+    /// Whether it is looked at what is wrong between members.
+    private var isChecking = false
     /// For how many members a nearest name was looked for.
     private(set) var hintCount = 0
     /// Values of default variables, already parsed, by the variable's name; while an object is
@@ -57,6 +63,13 @@ public struct SpecReader: Sendable {
 
     private mutating func note(_ fault: Fault) {
         faultCount += 1
+        if !isChecking {
+            missingCount += 1
+            if refusedPlaces.count < room { refusedPlaces.append(fault.pointer) }
+        } else if refusedPlaces.contains(fault.pointer) {
+            // That it is missing, or has its default, comes of its being refused.
+            return
+        }
         guard faults.count < room else { return }
         guard let written = writtenNames[fault.pointer] else { return faults.append(fault) }
         // What was no duration is not a member that is missing besides.
@@ -73,36 +86,62 @@ public struct SpecReader: Sendable {
     public mutating func read<Object: SpecObject>(
         _ type: Object.Type = Object.self, from value: JSONValue, at pointer: JSONPointer = .root
     ) -> Object? {
+        let faultsBefore = faultCount
+        let object = readPart(type, from: value, at: pointer)
+        return faultCount == faultsBefore ? object : nil
+    }
+
+    /// Reads an object that is a part of another, or that more is to be told of; nil when what is
+    /// wrong around it cannot be told without it. That an object was read does not say that it has
+    /// no faults: whoever reads the whole looks for them.
+    public mutating func readPart<Object: SpecObject>(
+        _ type: Object.Type = Object.self, from value: JSONValue, at pointer: JSONPointer = .root
+    ) -> Object? {
         guard let members = value.object else {
             mismatch(pointer, value, expected: "an object")
             return nil
         }
         guard var object = readMembers(type, from: members, at: pointer) else { return nil }
-        let faultsBefore = faultCount
         object.fillDependentDefaults()
+        isChecking = true
         object.check(at: pointer, &self)
-        return faultCount == faultsBefore ? object : nil
+        isChecking = false
+        return object
     }
 
-    /// Reads each member by itself, without looking at what is wrong between them.
+    /// Reads each member by itself, without looking at what is wrong between them; nil when a
+    /// decisive one has no value.
     mutating func readMembers<Object: SpecObject>(
         _ type: Object.Type, from members: JSONObject, at pointer: JSONPointer
     ) -> Object? {
-        let faultsBefore = faultCount
+        let missingBefore = missingCount
         let outerVariables = variables
         defer { variables = outerVariables }
         for name in Object.ignoredVariables(in: members) { variables[name] = nil }
-        refuseUnknown(members, among: Object.fields.map(\.info.name), at: pointer)
+        let decisive = Object.decisiveMembers
+        refuseUnknown(
+            members, among: Object.fields.map(\.info.name), decisive: decisive, at: pointer)
         var object = Object()
         for field in Object.fields {
             let place = pointer.appending(field.info.name)
+            let missing = missingCount
+            defer {
+                if decisive?.contains(field.info.name) == false { missingCount = missing }
+            }
+            if wasNoDuration(place) { missingCount += 1 }
             if let value = given(field.info, in: members) {
                 field.read(value, place, &self, &object)
             } else if field.info.isRequired {
                 fault(place, "is required")
             }
         }
-        return faultCount == faultsBefore ? object : nil
+        return missingCount == missingBefore ? object : nil
+    }
+
+    /// Whether the member was written as a duration, and was none.
+    private func wasNoDuration(_ place: JSONPointer) -> Bool {
+        guard let written = writtenNames[place.description] else { return false }
+        return refusedPlaces.contains(written)
     }
 
     /// The value of a member: as given, else of its default variable; null counts as left out.
@@ -113,19 +152,27 @@ public struct SpecReader: Sendable {
 
     /// Notes every member that is not one of `names`, with the nearest name. Of those past the
     /// faults that are kept it is only known that they are there.
+    ///
+    /// A decisive member that may have been meant has no value then.
     public mutating func refuseUnknown(
-        _ members: JSONObject, among names: [String], at pointer: JSONPointer
+        _ members: JSONObject, among names: [String], decisive: Set<String>? = nil,
+        at pointer: JSONPointer
     ) {
         let known = Set(names.map { ExactString($0) })
         for name in members.names where !known.contains(ExactString(name)) {
             guard faults.count < room else {
                 faultCount += 1
+                missingCount += 1
                 return
             }
-            let nearest = hintCount < hintRoom ? Spelling.nearest(to: name, among: names) : nil
+            let missing = missingCount
+            let isLookedFor = hintCount < hintRoom
+            let nearest = isLookedFor ? Spelling.nearest(to: name, among: names) : nil
             hintCount = min(hintCount + 1, hintRoom)
             let hint = nearest.map { "; meant \"\($0)\"?" }
             fault(pointer.appending(name), "unknown member" + (hint ?? ""))
+            let mayBeDecisive = nearest.map { decisive?.contains($0) ?? true } ?? !isLookedFor
+            if !mayBeDecisive { missingCount = missing }
         }
     }
 }

@@ -133,7 +133,7 @@ extension SpecType where Value: SpecObject {
         SpecType(
             shape: Value.shape,
             read: { value, pointer, reader in
-                reader.read(Value.self, from: value, at: pointer)
+                reader.readPart(Value.self, from: value, at: pointer)
             },
             write: { .object($0.document) })
     }
@@ -153,7 +153,7 @@ extension SpecType where Value: SpecObject {
                         reader.mismatch(pointer, value, expected: "a string or an object")
                         return nil
                     }
-                    return reader.read(Value.self, from: value, at: pointer)
+                    return reader.readPart(Value.self, from: value, at: pointer)
                 }
                 var object = Value()
                 field.read(value, pointer, &reader, &object)

@@ -31,6 +31,8 @@ public struct TimeoutAdaptation: SpecObject {
             "How many calls must have been reported; until then `timeout_ms` stands."),
     ]
 
+    public static let decisiveMembers: Set<String>? = ["min_ms", "max_ms"]
+
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         if minimum > maximum {
             reader.fault(

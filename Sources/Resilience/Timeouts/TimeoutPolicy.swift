@@ -27,6 +27,8 @@ public struct TimeoutPolicy: PolicySpec {
             "How the timeout follows how long calls take."),
     ]
 
+    public static let decisiveMembers: Set<String>? = []
+
     /// The timeout is required of the spec with its preset, and so not of the spec alone.
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         if timeoutTold == nil { reader.fault(pointer.appending("timeout_ms"), "is required") }

@@ -35,6 +35,14 @@ struct AssignmentSpecTests {
         #expect(faults.count == 1)
     }
 
+    @Test("are told all four that they may hold when they hold none")
+    func empty() throws {
+        let (_, faults) = try read("{}", for: policy(#"{"limits":[{}]}"#))
+        #expect(
+            faults.map(\.detail)
+                == ["must have exactly one of tier, limits, unlimited and blocked"])
+    }
+
     @Test("a default burst counts for buckets, and is not held against windows")
     func defaultBurst() throws {
         let variables: [String: JSONValue] = [

@@ -133,7 +133,7 @@ extension Limiters {
         }
         var reader = SpecReader(variables: policy.relevant(context.variables))
         let told = AssignmentSpec.shape.readingDurations(in: own ?? document, at: .root, &reader)
-        var spec: AssignmentSpec? = reader.read(from: told)
+        var spec: AssignmentSpec? = reader.readPart(from: told)
         spec = spec.map { $0.completed(for: policy, &reader) }
         if let expiresAt = spec?.expiresAt, expiresAt <= now {
             reader.fault(JSONPointer.root.appending("expires_at"), "must be in the future")

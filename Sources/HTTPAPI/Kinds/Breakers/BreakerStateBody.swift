@@ -20,6 +20,8 @@ struct BreakerStateBody: SpecObject {
         Field("reason", \.reason, .reason, "Why, for the history."),
     ]
 
+    static let decisiveMembers: Set<String>? = ["state"]
+
     func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         if until != nil, state == .open || state == .closed {
             reader.fault(pointer.appending("until_at"), "needs a forced state")

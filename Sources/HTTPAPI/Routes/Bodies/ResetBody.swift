@@ -12,6 +12,8 @@ struct ResetBody: SpecObject {
         Field("reason", \.reason, .reason, "Why, for the history."),
     ]
 
+    static let decisiveMembers: Set<String>? = ["key", "all"]
+
     func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         if (key != nil) == all { reader.fault(pointer, "must have either key or \"all\": true") }
     }

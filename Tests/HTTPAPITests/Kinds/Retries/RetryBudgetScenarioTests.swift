@@ -191,7 +191,8 @@ struct RetryBudgetScenarioTests {
                      "budget": {"ratio": 0, "min_per_second": 0.05}}}
                     """#, 422,
                     #"""
-                    {"errors": [{"pointer": "/spec/budget/min_per_second"}]}
+                    {"errors": [{"pointer": "/spec/budget/min_per_second"},
+                      {"pointer": "/spec/max_delay_ms"}]}
                     """#),
                 Step(
                     "PUT \(path)",
