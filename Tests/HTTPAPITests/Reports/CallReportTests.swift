@@ -65,6 +65,23 @@ struct CallReportTests {
         }
     }
 
+    @Test("tells of such a status beside what else is wrong", arguments: endpoints)
+    func severalFaults(path: String, frame: String) async throws {
+        try await TestServer.with { server in
+            try await start(server)
+            let members = #""duration_ms": -1, "status": 503, "error": {"status": 502, "type": 5}"#
+            let body = frame.replacing("%", with: #""outcome": "failure", "# + members)
+            let reply = try await server.send("POST \(try await self.path(path, server))", body)
+            let pointers = (reply.at("/errors")?.array ?? []).compactMap {
+                $0.at("/pointer")?.string
+            }
+            #expect(pointers.count == 3, "\(path): \(reply.text)")
+            for member in ["/duration_ms", "/error/type", "/status"] {
+                #expect(pointers.contains { $0.hasSuffix(member) }, "\(path): \(reply.text)")
+            }
+        }
+    }
+
     @Test("refuses a status beside a different one of the error", arguments: endpoints)
     func contradiction(path: String, frame: String) async throws {
         try await TestServer.with { server in

@@ -48,6 +48,13 @@ struct JSONWriterTests {
         #expect(try JSONParser.parse(text).value.text == text)
     }
 
+    @Test(
+        "how long a string will be is known before it is written",
+        arguments: ["", "x", "ä😀", "\"\\/", "\n\r\t", "\u{0}\u{1F}\u{7F}\u{85}"])
+    func quotedLength(text: String) {
+        #expect(JSONWriter.quotedLength(of: text) == JSONValue.string(text).bytes.count)
+    }
+
     @Test("any document is read back as it was written", arguments: 1...40)
     func randomRoundTrip(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

@@ -45,6 +45,8 @@ extension CallReport {
         ]
     }
 
+    static var decisiveMembers: Set<String>? { ["status", "error"] }
+
     func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
         guard let status = call.status, let other = call.error?.status, other != status else {
             return

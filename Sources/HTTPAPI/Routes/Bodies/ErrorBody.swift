@@ -13,4 +13,6 @@ struct ErrorBody: SpecObject {
             "status", \.status, .integer(Bounds.statuses),
             "The HTTP status, where there was one."),
     ]
+
+    static let decisiveMembers: Set<String>? = ["status"]
 }
