@@ -69,6 +69,39 @@ struct ResetCommitTests {
         #expect(try (part.used("b", fixture.plane) > 0) == (extent == .one))
     }
 
+    @Test("no more is let through than there is, however many are refused")
+    func ledger() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("p", ["limits": [["quota": 100, "period_ms": 86_400_000]]])
+        try await fixture.acquire("p", cost: 50)
+        try fixture.fillDisk()
+        let (limiters, caller) = (fixture.plane.limiters, PlaneFixture.caller)
+        let granted = try await withThrowingTaskGroup(of: Int64.self) { group in
+            group.addTask {
+                for key in (0..<50).map({ $0 % 2 == 0 ? ExactString("k") : nil }) {
+                    await expectRefusal(.storageUnavailable) {
+                        try await limiters.reset("p", key, reason: Self.long, by: caller)
+                    }
+                }
+                return 0
+            }
+            for _ in 0..<3 {
+                group.addTask {
+                    var granted: Int64 = 0
+                    for _ in 0..<2000 {
+                        let answer = try await limiters.acquire(
+                            "p", LimiterRequest(key: "k"), by: caller)
+                        if answer.isAllowed { granted += 1 }
+                        await Task.yield()
+                    }
+                    return granted
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(granted == 50)
+    }
+
     @Test("calls wait on, and are let in by those that are stored alone", arguments: [true, false])
     func waiting(isStored: Bool) async throws {
         let fixture = try await PlaneFixture()
