@@ -9,6 +9,15 @@ struct Account: Equatable, Sendable {
     private(set) var reserved: [Meter] = []
     /// Up to when time has passed for the meters.
     private(set) var updatedAt: Instant
+    /// When it is full if nothing more happens, as far as was known when it was last charged.
+    private(set) var fullBy = Hint(at: .distantPast)
+
+    /// Where to look first. It decides nothing, and so differs from no other.
+    struct Hint: Equatable, Sendable {
+        let at: Instant
+
+        static func == (left: Hint, right: Hint) -> Bool { true }
+    }
 
     /// An account from which nothing was spent.
     init(_ tier: String, _ limits: [Limit], at now: Instant) {
@@ -21,6 +30,14 @@ struct Account: Equatable, Sendable {
         self.tier = tier
         self.meters = meters
         self.updatedAt = updatedAt
+        var account = self
+        account.advance(to: updatedAt)
+        noteFull(by: account.figures(at: updatedAt), at: updatedAt)
+    }
+
+    /// Notes when it is full, by what is told of its limits at `now`.
+    mutating func noteFull(by figures: [LimitFigures], at now: Instant) {
+        fullBy = Hint(at: now + (figures.lazy.map(\.reset).max() ?? .zero))
     }
 
     /// Lets time pass up to `now`, and goes on with `limits` where the tier has come to have

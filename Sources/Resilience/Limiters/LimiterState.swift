@@ -56,12 +56,19 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
         }
     }
 
-    /// Whether forgetting the state changes no answer and loses no event. O(n) in the accounts,
-    /// up to the first that is not full.
+    /// Whether forgetting the state changes no answer and loses no event. As a rule one account
+    /// is looked at, the one that is full last; all of them where that is full.
     ///
     /// - Parameter tier: the tier of that name as it is now; nil where the key has none.
     public func isFresh(at now: Instant, _ tier: (String) -> Tier?) -> Bool {
-        episode == nil && accounts.allSatisfy { $0.isFull(tier($0.tier), at: now) }
+        guard episode == nil else { return false }
+        func isFull(_ account: Account) -> Bool { account.isFull(tier(account.tier), at: now) }
+        if accounts.count > 1, let last = accounts.max(by: { $0.fullBy.at < $1.fullBy.at }),
+            !isFull(last)
+        {
+            return false
+        }
+        return accounts.allSatisfy(isFull)
     }
 
     /// Forgets the accounts of the tiers that are not kept.
@@ -204,10 +211,12 @@ extension Account {
         let isAllowed = wait == .zero
         let delay = isAllowed && cost > 0 ? delay : .zero
         if isAllowed, spends { spend(cost, at: now) }
+        let figures = figures(at: now)
+        if isAllowed, spends { noteFull(by: figures, at: now) }
         let reason = isExceeded(by: cost) ? DenialReason.costExceedsLimit : .rateLimited
         return LimiterDecision(
             tier: tier, cost: cost,
             denial: isAllowed ? nil : Denial(reason, retryAfter: wait), delay: delay,
-            limits: figures(at: now))
+            limits: figures)
     }
 }

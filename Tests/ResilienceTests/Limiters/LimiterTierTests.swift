@@ -105,6 +105,29 @@ struct LimiterTierTests {
         #expect(state.isFresh(at: Instant(milliseconds: 70_000), present))
     }
 
+    @Test("of many accounts the one that is full last tells that the key is in use")
+    func lookedAt() throws {
+        let tiers = (0..<300).map { Self.tier("t\($0)", .greedy(10, per: 1000)) }
+        let slow = Self.tier("u", .greedy(10, per: 1_000_000))
+        let all = Dictionary(uniqueKeysWithValues: (tiers + [slow]).map { ($0.name, $0) })
+        var state = LimiterState(at: .epoch)
+        for tier in tiers + [slow] {
+            #expect(state.acquire(5, tier, at: Instant(milliseconds: 1)).isAllowed)
+        }
+        for state in [state, try state.restarted()] {
+            var looked: [String] = []
+            func isFresh(at ms: Int64) -> Bool {
+                looked = []
+                return state.isFresh(at: Instant(milliseconds: ms)) { name in
+                    looked.append(name)
+                    return all[name]
+                }
+            }
+            #expect(!isFresh(at: 400_000) && looked == ["u"])
+            #expect(isFresh(at: 500_001) && looked.count == 302)
+        }
+    }
+
     @Test("an account whose limits were made slower since is not forgotten while they fill it")
     func slowed() {
         let quick = Self.tier("quick", .greedy(10, per: 1000))
@@ -122,20 +145,6 @@ struct LimiterTierTests {
         let own = Self.tier(Tier.assigned, .window(1, per: 1000))
         #expect(state.acquire(1, own, at: late).isAllowed)
         #expect(state.accounts.map(\.tier) == ["assigned", "free", "quick"])
-    }
-
-    @Test("whether a key may be forgotten is asked of its accounts, up to the first not full")
-    func asked() {
-        let quick = Self.tier("a", .greedy(10, per: 1000))
-        let tiers = [quick, Self.tier("b", .greedy(10, per: 60_000)), pro]
-        var state = LimiterState(at: .epoch)
-        for tier in tiers { #expect(state.acquire(1, tier, at: .epoch).isAllowed) }
-        var asked: [String] = []
-        let isFresh = state.isFresh(at: Instant(milliseconds: 2000)) { name in
-            asked.append(name)
-            return tiers.first { $0.name == name }
-        }
-        #expect(!isFresh && asked == ["a", "b"])
     }
 
     @Test("accounts of tiers that are not kept are forgotten")
