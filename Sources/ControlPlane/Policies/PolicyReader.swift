@@ -53,7 +53,8 @@ struct PolicyReader: Sendable {
         let identity = name.map { PolicyIdentity(type.kind, $0) }
         let read = PolicyDocument.read(value, of: identity, at: pointer, &reader)
         // Of a document with faults the spec is read all the same, to tell its faults too.
-        let spec = value.object?["spec"].flatMap { $0 == .null ? nil : $0 } ?? [:]
+        let told = value.object?["spec"] ?? .null
+        let spec = told == .null ? [:] : told
         let resolution = type.resolve(
             spec, overrides: identity.map { overrides.overrides(of: $0) } ?? [],
             at: pointer.appending("spec"), &reader)

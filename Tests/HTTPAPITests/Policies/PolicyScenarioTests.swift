@@ -81,6 +81,19 @@ struct PolicyScenarioTests {
                 Step("PATCH \(path)", nil, 200, #"{"version": 1}"#),
             ]),
         Scenario(
+            "a spec that is null counts as left out",
+            [
+                Step(
+                    "PUT /v1/breakers/n", #"{"spec": null, "mode": null}"#, 201, #"{"version": 1}"#
+                )
+                .tells("policy.created"),
+                Step("PUT /v1/breakers/n", #"{"spec": {}}"#, 200, #"{"version": 1}"#),
+                Step(
+                    "POST /v1/policies/apply",
+                    #"{"policies": [{"kind": "breaker", "name": "n", "spec": null}]}"#, 200,
+                    #"{"changes": [{"action": "unchanged"}]}"#),
+            ]),
+        Scenario(
             "what was read can be put again, but under no other name or kind",
             [
                 put,
