@@ -58,7 +58,10 @@ extension Breakers: PartGiver {
             return true
         }
         context.bell.ring(part.policyID, part.key)
-        return isFirst == false ? duplicate : reply
+        // Of a breaker that was forgotten it is settled all the same.
+        let isKnown = isFirst != nil || permit.expiresAt <= context.clock.now()
+        let isSettled = try isKnown ? isFirst == false : mark?() == false
+        return isSettled ? duplicate : reply
     }
 
     /// The answer to an outcome of a key that has no breaker any more, and is to have none for

@@ -99,6 +99,20 @@ struct BreakerTests {
         #expect(next.isAllowed)
     }
 
+    @Test("settle a call once that was let through while they were disabled, without a state")
+    func letThroughWhileDisabled() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("b", [:], kind: .breaker, mode: "disabled")
+        let (plane, caller) = (fixture.plane, PlaneFixture.caller)
+        let permit = try await plane.breakers.acquire("b", "k", reporter: nil, by: caller).permit
+        for reason in ["disabled", "duplicate"] {
+            let reply = try await plane.permits.settle(
+                try #require(permit), OutcomeReport(.failure), by: caller)
+            #expect(reply.reason == reason)
+        }
+        #expect(plane.context.census.number == 0)
+    }
+
     @Test("tell of an operator's change alone while they are disabled, not of what was overdue")
     func changedWhileDisabled() async throws {
         let spec: JSONValue = ["open_duration_ms": 1000, "automatic_half_open": true]
