@@ -12,7 +12,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: export SWITCHGEAR_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD)
+build: export SWITCHGEAR_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 build: deps ## Build the server: .build/release/switchgear (the default)
 	@echo "==> Building the server (the first time takes some minutes)"
 	@swift build --configuration release --product switchgear

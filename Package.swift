@@ -10,10 +10,8 @@ let house: [SwiftSetting] = [
 ]
 
 /// What the server says it was built from, where the environment tells.
-let commit: [CSetting] =
-    (Context.environment["SWITCHGEAR_COMMIT"] ?? "").isEmpty
-    ? []
-    : [.define("SWITCHGEAR_COMMIT", to: "\"\(Context.environment["SWITCHGEAR_COMMIT"]!)\"")]
+let commit: [CSetting] = [Context.environment["SWITCHGEAR_COMMIT"] ?? ""]
+    .filter { !$0.isEmpty }.map { .define("SWITCHGEAR_COMMIT", to: "\"\($0)\"") }
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
