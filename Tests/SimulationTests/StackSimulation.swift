@@ -15,14 +15,14 @@ struct StackSimulation {
     static let keys: [ExactString] = ["a", "b"]
     static let caller = Caller(actor: "sim")
 
-    private let folder: TemporaryFolder
-    private(set) var plane: Plane
+    let folder: TemporaryFolder
+    var plane: Plane
     var random: SplitMix64
-    private var grants = GrantLedger()
+    var grants = GrantLedger()
     var slots = SlotLedger()
     let waiting = WaitingCalls()
     private var events = EventLedger()
-    private var budget = BudgetLedger(windowMs: 10_000)
+    var budget = BudgetLedger(windowMs: 10_000)
     var permits: [String] = []
     /// The attempt of each permit that a guard gave.
     var attempts: [String: Int64] = [:]
@@ -50,65 +50,10 @@ struct StackSimulation {
         try await plane.stop()
     }
 
-    private static func start(_ folder: TemporaryFolder) async throws -> Plane {
+    static func start(_ folder: TemporaryFolder) async throws -> Plane {
         var configuration = PlaneConfiguration(database: folder.file())
         configuration.clock = .manual
         return try await Plane(configuration)
-    }
-
-    private static func policies(
-        maximumConcurrent: Int64, quota: Int64, strict: Bool
-    ) -> [JSONValue] {
-        [
-            policy(
-                "limiter", "users",
-                [
-                    "limits": [["quota": .integer(quota), "period_ms": 60_000]],
-                    "durability": .string(strict ? "strict" : "relaxed"),
-                ]),
-            policy(
-                "limiter", "paced",
-                ["algorithm": "leaky_bucket", "limits": [["quota": 30, "burst": 3]]]),
-            policy(
-                "limiter", "orgs",
-                ["algorithm": "sliding_window", "limits": [["quota": 9, "period_ms": 30_000]]]),
-            policy(
-                "breaker", "up",
-                [
-                    "window": ["type": "count", "size": 6], "minimum_calls": 3,
-                    "open_duration_ms": 20_000, "half_open_permits": 2, "success_threshold": 2,
-                    "probe_timeout_ms": 15_000,
-                ]),
-            policy(
-                "bulkhead", "slots",
-                [
-                    "max_concurrent": .integer(maximumConcurrent), "lease_ms": 25_000,
-                    "max_queue": 4, "max_wait_ms": 40_000,
-                    "durability": .string(strict ? "strict" : "relaxed"),
-                ]),
-            policy(
-                "retry", "again",
-                [
-                    "max_attempts": 3,
-                    "budget": ["ratio": 0.5, "min_per_second": 0.2, "window_ms": 10_000],
-                ]),
-            policy("timeout", "soon", ["timeout_ms": 4000, "adaptive": ["minimum_samples": 5]]),
-            policy(
-                "guard", "checkout",
-                [
-                    "limiters": [
-                        ["name": "users", "key": "{user}"], ["name": "orgs", "key": "all"],
-                        ["name": "paced", "key": "{user}"],
-                    ],
-                    "bulkhead": ["name": "slots", "key": "{host}"],
-                    "breaker": ["name": "up", "key": "{host}"], "retry": "again",
-                    "timeout": "soon",
-                ]),
-        ]
-    }
-
-    static func policy(_ kind: String, _ name: String, _ spec: JSONValue) -> JSONValue {
-        ["kind": .string(kind), "name": .string(name), "spec": spec]
     }
 
     private mutating func take() async throws {
@@ -189,7 +134,7 @@ struct StackSimulation {
         hold(reply, permit, key)
     }
 
-    private mutating func spend(_ answer: LimiterAnswer, at instant: Instant) {
+    mutating func spend(_ answer: LimiterAnswer, at instant: Instant) {
         guard answer.isAllowed else { return }
         grants.add(answer, at: instant)
     }
@@ -197,123 +142,6 @@ struct StackSimulation {
     mutating func hold(_ reply: BulkheadReply, _ permit: String, _ key: ExactString) {
         guard let slot = reply.slot else { return }
         slots.grant(permit, key, until: slot.expiresAt, limit: reply.limit)
-    }
-
-    // MARK: Permits
-
-    private mutating func settle() async throws {
-        guard let permit = permits.randomElement(using: &random) else { return }
-        let outcome = Outcome.allCases.randomElement(using: &random) ?? .success
-        var report = OutcomeReport(
-            outcome, duration: .milliseconds(.random(in: 1...9000, using: &random)))
-        report.status = 503
-        let reply = try await plane.permits.settle(permit, report, by: Self.caller)
-        slots.free(permit)
-        note(reply, outcome, permit)
-        if outcome == .success || outcome == .ignored { #expect(reply.retry == nil) }
-        let again = try await plane.permits.settle(permit, report, by: Self.caller)
-        #expect(again.reason != nil, "a permit counted twice")
-        if Bool.random(using: &random) { permits.removeAll { $0 == permit } }
-    }
-
-    /// Notes what a guard's settling comes to for the retry budget. A breaker that has gone on
-    /// since does not count the outcome, but the call was made.
-    private mutating func note(_ reply: SettlementReply, _ outcome: Outcome, _ permit: String) {
-        let isOver = ["duplicate", "expired"].contains(reply.reason) && reply.retry == nil
-        guard let attempt = attempts[permit], outcome != .ignored, reply.isOfGuard, !isOver else {
-            return
-        }
-        if attempt == 1 { budget.noteFirst(at: plane.now) }
-        if reply.retry?.decision.retries == true { budget.noteRetry(at: plane.now) }
-    }
-
-    private mutating func giveBack() async throws {
-        guard let permit = permits.randomElement(using: &random) else { return }
-        try await plane.permits.giveBack(permit, by: Self.caller)
-        slots.free(permit)
-    }
-
-    private mutating func renew() async throws {
-        guard let permit = permits.randomElement(using: &random) else { return }
-        let held = slots.slots.contains { $1.contains { $0.permit == permit } }
-        do {
-            _ = try await plane.permits.renew(permit, for: nil, by: Self.caller)
-            slots.renew(permit, until: plane.now + .milliseconds(25_000))
-        } catch let error as PlaneError {
-            // A guard's permit may hold a probe too, without which the slot is not renewed.
-            let isOfGuard = attempts[permit] != nil
-            #expect(
-                error.code == .conflict && (!held || isOfGuard),
-                "a slot that is held cannot be renewed")
-        }
-    }
-
-    // MARK: What operators do
-
-    private mutating func force(_ key: ExactString) async throws {
-        let until = plane.now + .seconds(.random(in: 1...90, using: &random))
-        let positions: [ManualPosition] = [
-            .open, .closed, .forcedOpen(until: until), .forcedClosed(until: until),
-        ]
-        _ = try await plane.breakers.force(
-            "up", key, positions.randomElement(using: &random) ?? .open, reason: nil,
-            by: Self.caller)
-    }
-
-    private mutating func put() async throws {
-        _ = try await plane.policies.apply(
-            Self.policies(
-                maximumConcurrent: .random(in: 1...4, using: &random),
-                quota: .random(in: 3...9, using: &random), strict: .random(using: &random)),
-            prune: false, dryRun: false, by: Self.caller)
-        for key in Self.keys { grants.forget("users", key) }
-    }
-
-    private mutating func reset(_ key: ExactString) async throws {
-        switch Int.random(in: 0..<3, using: &random) {
-        case 0:
-            _ = try await plane.breakers.reset("up", key, reason: nil, by: Self.caller)
-        case 1:
-            _ = try await plane.bulkheads.reset("slots", key, reason: nil, by: Self.caller)
-            slots.clear(key)
-        default:
-            _ = try await plane.limiters.reset("users", key, reason: nil, by: Self.caller)
-            grants.forget("users", key)
-        }
-    }
-
-    /// Resets while everything is written, and ends as a crash would when that is answered.
-    private mutating func resetAndCrash(_ key: ExactString) async throws {
-        // A slot that came free for somebody who waits would be newer than the checkpoint.
-        plane.dismissWaiters()
-        await noteTold()
-        #expect(waiting.waiting.isEmpty)
-        let (plane, kind) = (plane, Int.random(in: 0..<5, using: &random))
-        let key = Bool.random(using: &random) ? key : nil
-        async let count = Self.reset(kind, key, plane)
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
-        _ = try await count
-        switch kind {
-        case 1: slots.clear(key)
-        case 2: for key in key.map({ [$0] }) ?? Self.keys { grants.forget("users", key) }
-        case 3: budget = BudgetLedger(windowMs: 10_000)
-        default: break
-        }
-        let before = try look()
-        try plane.context.store.close()
-        self.plane = try await Self.start(folder)
-        try hold(before, "a crash undid something that was answered")
-    }
-
-    private static func reset(_ kind: Int, _ key: ExactString?, _ plane: Plane) async throws -> Int
-    {
-        switch kind {
-        case 0: try await plane.breakers.reset("up", key, reason: nil, by: caller)
-        case 1: try await plane.bulkheads.reset("slots", key, reason: nil, by: caller)
-        case 2: try await plane.limiters.reset("users", key, reason: nil, by: caller)
-        case 3: try await plane.retries.reset("again", reason: nil, by: caller)
-        default: try await plane.timeouts.reset("soon", reason: nil, by: caller)
-        }
     }
 
     // MARK: Time
@@ -343,7 +171,7 @@ struct StackSimulation {
     // MARK: What must hold
 
     /// What every key would be answered, in lines.
-    private func look() throws -> [String] {
+    func look() throws -> [String] {
         var lines = [try limiter("orgs", "all")]
         for key in Self.keys {
             lines += [try limiter("users", key), try limiter("paced", key)]
@@ -358,7 +186,7 @@ struct StackSimulation {
         return lines
     }
 
-    private func hold(_ before: [String], _ fault: Comment) throws {
+    func hold(_ before: [String], _ fault: Comment) throws {
         #expect(try look() == before, fault)
     }
 
