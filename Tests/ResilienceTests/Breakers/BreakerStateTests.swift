@@ -96,47 +96,6 @@ struct BreakerStateTests {
             ])
     }
 
-    @Test("half-open: a settled probe frees its place, and enough of them close it")
-    func closes() throws {
-        try BreakerScript.run(
-            Self.row,
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1000, "acquire b", "yes"), (1000, "acquire c", "no probes_in_flight 500"),
-                (1100, "settle a S", "counted half_open"), (1100, "acquire c", "yes"),
-                (1200, "settle c S", "counted closed | closed probes_succeeded at 1200"),
-                (1201, "settle b F", "stale_generation closed"),
-                (1202, "F*2", "counted closed"), (1203, "acquire d", "yes"),
-            ])
-    }
-
-    @Test("half-open: any failure opens it again", arguments: ["F", "T"])
-    func reopens(outcome: String) throws {
-        try BreakerScript.run(
-            Self.row,
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1000, "acquire b", "yes"), (1100, "settle a S", "counted half_open"),
-                (1200, "settle b \(outcome)", "counted open | opened probe_failed at 1200"),
-                (1200, "acquire c", "no open 1000"),
-            ])
-    }
-
-    @Test("half-open: a slow probe opens it again, where slow is set")
-    func slowProbe() throws {
-        let spec = Self.row.dropLast() + #","slow_call_duration_ms":50}"#
-        try BreakerScript.run(
-            String(spec),
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1000, "settle a S50", "counted half_open"), (1000, "acquire a", "yes"),
-                (1000, "settle a S51", "counted open | opened probe_slow at 1000"),
-            ])
-    }
-
     @Test("by itself: half-opens at its instant, without a call")
     func automatic() throws {
         try BreakerScript.run(
@@ -152,77 +111,6 @@ struct BreakerStateTests {
                     "done | probe_expired+opened probe_expired at 2200"
                         + " | half_opened open_duration_over at 3200"
                 ),
-            ])
-    }
-
-    @Test("half-open: a denied call is told to ask again when a probe expires, or in a second")
-    func probesInFlight() throws {
-        let spec = Self.row.replacing(#""probe_timeout_ms":500"#, with: #""probe_timeout_ms":5000"#)
-        try BreakerScript.run(
-            spec,
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1200, "acquire b", "yes"), (1200, "acquire c", "no probes_in_flight 1000"),
-                (4999, "acquire c", "no probes_in_flight 1000"),
-                (5400, "acquire c", "no probes_in_flight 600"),
-                (5999, "view", "half_open since 1000 no 1"),
-                (
-                    6000, "acquire c",
-                    "no open 1000 | probe_expired+opened probe_expired at 6000"
-                ),
-            ])
-    }
-
-    @Test("half-open: a lost probe opens it again for as long as before")
-    func lostProbe() throws {
-        let spec = #"""
-            {"window":{"type":"consecutive"},"failure_threshold":1,"open_duration_ms":1000,\#
-            "open_multiplier":2,"probe_timeout_ms":500}
-            """#
-        try BreakerScript.run(
-            spec,
-            [
-                (0, "F", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1000, "settle a F", "counted open | opened probe_failed at 1000"),
-                (3000, "acquire a", "yes | half_opened open_duration_over at 3000"),
-                (3500, "acquire b", "no open 2000 | probe_expired+opened probe_expired at 3500"),
-                (5500, "acquire a", "yes | half_opened open_duration_over at 5500"),
-                (6000, "acquire b", "no open 2000 | probe_expired+opened probe_expired at 6000"),
-                (8000, "acquire a", "yes | half_opened open_duration_over at 8000"),
-                (8000, "settle a F", "counted open | opened probe_failed at 8000"),
-                (8000, "acquire a", "no open 4000"),
-            ])
-    }
-
-    @Test("half-open: where it says so, a lost probe only frees its place")
-    func releasedProbe() throws {
-        try BreakerScript.run(
-            String(Self.row.dropLast() + #","on_probe_timeout":"release"}"#),
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1200, "acquire b", "yes"), (1499, "acquire c", "no probes_in_flight 1"),
-                (1500, "acquire c", "yes | probe_expired probe_expired at 1500"),
-                (1500, "settle a S", "expired half_open"),
-                (1600, "settle b S", "counted half_open"),
-                (9000, "view", "half_open since 1000 yes"),
-                (9000, "acquire d", "yes | probe_expired probe_expired at 2000"),
-                (9000, "settle d S", "counted closed | closed probes_succeeded at 9000"),
-            ])
-        try BreakerScript.run(
-            String(Self.row.dropLast() + #","on_probe_timeout":"release"}"#),
-            [
-                (0, "F*3", "counted open | opened consecutive_failures at 0"),
-                (1000, "acquire a", "yes | half_opened open_duration_over at 1000"),
-                (1100, "acquire b", "yes"),
-                (
-                    9000, "advance",
-                    "done | probe_expired probe_expired at 1500"
-                        + " | probe_expired probe_expired at 1600"
-                ),
-                (9000, "acquire c", "yes"), (9000, "settle a F", "expired half_open"),
             ])
     }
 
