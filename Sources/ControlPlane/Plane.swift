@@ -4,75 +4,55 @@ import Store
 
 /// The running control plane: policies, the kinds that decide by them, the clock, the history.
 public final class Plane: Sendable {
-    /// The kinds of policies there are.
-    public static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
-        TimeoutPolicy.self, FallbackPolicy.self, GuardPolicy.self,
-    ]
-
     /// The policies.
     public let policies: Policies
-    /// The limiters.
-    public let limiters: Limiters
-    /// The breakers.
-    public let breakers: Breakers
-    /// The retries.
-    public let retries: Retries
-    /// The bulkheads.
-    public let bulkheads: Bulkheads
-    /// The timeouts.
-    public let timeouts: Timeouts
-    /// The fallbacks.
-    public let fallbacks: Fallbacks
-    /// The guards.
-    public let guards: Guards
     /// Where permits come back.
     public let permits: PermitDesk
     /// The history and the rest of the file.
     let context: PlaneContext
-    let kinds: [any KindRuntime]
+    private var kinds: [any KindRuntime] { context.kinds.all }
     let denials = EventDesk(policyID: 0)
     private let checkpointInterval: Timespan
     /// When it was started.
     public let startedAt: Instant
 
     /// Opens the database and puts in force what is in it and what the configuration adds.
-    public init(_ configuration: PlaneConfiguration) async throws {
-        let variables = try DefaultVariables.values(Self.types, in: configuration.environment)
-        let overrides = OverrideTable(environment: configuration.environment, types: Self.types)
+    public convenience init(_ configuration: PlaneConfiguration) async throws {
+        try await self.init(configuration, kinds: Self.kinds)
+    }
+
+    /// As ``init(_:)``, with these kinds of policies.
+    init(_ configuration: PlaneConfiguration, kinds: [any KindRuntime.Type]) async throws {
+        let types = kinds.map { $0.specType }
+        let variables = try DefaultVariables.values(types, in: configuration.environment)
+        let overrides = OverrideTable(environment: configuration.environment, types: types)
         let faults = overrides.faults.map { "\($0.variable) \($0.detail)" }
         guard faults.isEmpty else {
             throw PlaneError(.invalid, faults.joined(separator: "; "))
         }
         let store = try Store(path: configuration.database, at: SystemClock().now())
         let clock = try await Self.clock(configuration.clock, store)
-        context = PlaneContext(
+        let context = PlaneContext(
             store: store, clock: clock, timers: Timers(),
             census: Census(maximum: configuration.maximumKeys),
             waiters: WaitingRoom(), permits: try await Permits.open(store),
-            health: HealthMonitor(store.writer), variables: variables)
-        limiters = Limiters(context)
-        breakers = Breakers(context)
-        retries = Retries(context, random: configuration.random)
-        bulkheads = Bulkheads(context)
-        timeouts = Timeouts(context)
-        fallbacks = Fallbacks(context)
-        guards = Guards(
-            context,
-            GuardKinds(
-                limiters: limiters, breakers: breakers, bulkheads: bulkheads, retries: retries,
-                timeouts: timeouts, fallbacks: fallbacks))
-        kinds = [limiters, breakers, retries, bulkheads, timeouts, fallbacks, guards]
+            health: HealthMonitor(store.writer), variables: variables,
+            random: configuration.random)
+        self.context = context
+        let runtimes = kinds.map { $0.init(context) }
+        context.kinds.fill(with: runtimes)
         permits = PermitDesk(
             permits: context.permits, clock: clock,
-            givers: kinds.compactMap { $0 as? any PermitGiver })
+            givers: runtimes.compactMap { $0 as? any PermitGiver })
         policies = Policies(
-            PolicyReader(types: Self.types, variables: variables, overrides: overrides), kinds,
+            PolicyReader(types: types, variables: variables, overrides: overrides), runtimes,
             store, clock, writing: context.operating)
         checkpointInterval = configuration.checkpointInterval
         startedAt = clock.now()
         try await restore(configuration)
     }
+
+    deinit { context.kinds.clear() }
 
     /// The time.
     public var now: Instant { context.clock.now() }

@@ -15,6 +15,10 @@ struct PlaneContext: Sendable {
     let shortage = EventDesk(policyID: 0, name: "too_many_keys", interval: .seconds(60))
     /// Values of default variables.
     let variables: [String: JSONValue]
+    /// The source of jitter.
+    let random: Randomness
+    /// The kinds of policies there are.
+    let kinds = KindDirectory()
     /// Operators' changes are made one after another, each on disk before it is in force.
     let operating = AsyncLock()
 }

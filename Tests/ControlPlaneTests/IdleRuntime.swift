@@ -4,10 +4,11 @@ import Resilience
 @testable import Store
 
 /// A kind at work that does nothing.
-final class IdleRuntime: KindRuntime {
-    let specType: any PolicySpec.Type
+final class IdleRuntime<Spec: PolicySpec>: KindRuntime {
+    static var specType: any PolicySpec.Type { Spec.self }
 
-    init(specType: any PolicySpec.Type) { self.specType = specType }
+    init(_ context: PlaneContext) {}
+    init(_ type: Spec.Type) {}
 
     func owns(_ policyID: Int64) -> Bool { false }
     func publish(_ entry: PolicyEntry) {}
@@ -17,4 +18,10 @@ final class IdleRuntime: KindRuntime {
     func dismissWaiters(_ error: PlaneError) {}
     func checkpoint(turn: Int, at now: Instant) {}
     func checkpointAll(at now: Instant) async {}
+}
+
+/// Kinds at work that do nothing, of these specs.
+func idleRuntimes(of types: [any PolicySpec.Type]) -> [any KindRuntime] {
+    func runtime<Spec: PolicySpec>(_ type: Spec.Type) -> any KindRuntime { IdleRuntime(type) }
+    return types.map { runtime($0) }
 }

@@ -104,9 +104,9 @@ struct StackSimulation {
     ) {
         for step in answer.steps {
             switch step.reply {
-            case .limiter(let answer): spend(answer, at: instant)
-            case .bulkhead(let reply): hold(reply, permit, key)
-            case .breaker: break
+            case let answer as LimiterAnswer: spend(answer, at: instant)
+            case let reply as BulkheadReply: hold(reply, permit, key)
+            default: break
             }
         }
     }

@@ -4,7 +4,10 @@ import Store
 /// What every kind of policy has in the running plane. Each kind is one type that conforms.
 protocol KindRuntime: AnyObject, Sendable {
     /// The spec of its policies.
-    var specType: any PolicySpec.Type { get }
+    static var specType: any PolicySpec.Type { get }
+
+    /// The kind in a plane, without policies.
+    init(_ context: PlaneContext)
 
     /// Whether the policy of that number is one of its own.
     func owns(_ policyID: Int64) -> Bool

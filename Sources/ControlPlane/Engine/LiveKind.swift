@@ -18,7 +18,7 @@ protocol LiveKind: KindRuntime {
 }
 
 extension LiveKind {
-    var specType: any PolicySpec.Type { Live.Version.Spec.self }
+    static var specType: any PolicySpec.Type { Live.Version.Spec.self }
 
     func owns(_ policyID: Int64) -> Bool { live.find(id: policyID) != nil }
 

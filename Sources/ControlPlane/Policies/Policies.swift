@@ -160,7 +160,7 @@ public final class Policies: Sendable {
     }
 
     private func runtime(of kind: Kind) -> any KindRuntime {
-        guard let runtime = runtimes.first(where: { $0.specType.kind == kind }) else {
+        guard let runtime = runtimes.first(where: { type(of: $0).specType.kind == kind }) else {
             preconditionFailure("a kind without a runtime")
         }
         return runtime

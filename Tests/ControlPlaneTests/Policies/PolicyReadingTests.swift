@@ -27,7 +27,7 @@ struct PolicyReadingTests {
             PolicyReader(
                 types: types, variables: [:],
                 overrides: OverrideTable(environment: [:], types: types)),
-            types.map { IdleRuntime(specType: $0) }, store, ManualClock(), writing: lock)
+            idleRuntimes(of: types), store, ManualClock(), writing: lock)
         let wasHeld = Mutex<[Bool]>([])
         let changes = try await WatchedPolicy.$onCheck.withValue({
             wasHeld.withLock { $0.append(lock.isHeld) }

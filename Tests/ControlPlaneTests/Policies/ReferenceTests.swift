@@ -30,7 +30,7 @@ struct ReferenceTests {
         let overrides = OverrideTable(environment: [:], types: types)
         policies = Policies(
             PolicyReader(types: types, variables: [:], overrides: overrides),
-            types.map { IdleRuntime(specType: $0) }, store, ManualClock(), writing: AsyncLock())
+            idleRuntimes(of: types), store, ManualClock(), writing: AsyncLock())
     }
 
     private func apply(_ list: [JSONValue], prune: Bool = false) async throws -> [PolicyChange] {

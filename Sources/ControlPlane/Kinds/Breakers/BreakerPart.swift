@@ -34,15 +34,14 @@ final class BreakerPart: GuardPart {
     var policyID: Int64 { breaker.table.policyID }
     var lock: any OrderedLock { breaker.table.lock(of: key) }
 
-    var reply: GuardPartReply {
-        if let resting = resting ?? withoutRoom { return .breaker(resting) }
+    var reply: any GuardedReply {
+        if let resting = resting ?? withoutRoom { return resting }
         guard let decision = asked?.decision else {
             preconditionFailure("the part was not asked")
         }
-        return .breaker(
-            BreakerReply(
-                decision: decision, position: decision.position, generation: decision.generation,
-                permit: nil, policy: rules.entry))
+        return BreakerReply(
+            decision: decision, position: decision.position, generation: decision.generation,
+            permit: nil, policy: rules.entry)
     }
 
     func ask(at now: Instant) throws {

@@ -38,3 +38,16 @@ public struct BreakerReply: Sendable {
             hasNoRoom: true)
     }
 }
+
+extension BreakerReply: GuardedReply {
+    var refusal: GuardRefusal? {
+        guard !hasNoRoom else { return .withoutRoom(!wouldAllow) }
+        return decision?.denial.map {
+            // A probe may be settled long before its time is over.
+            GuardRefusal(
+                $0.reason.rawValue, $0.retryAfter,
+                changesBefore: $0.reason == .probesInFlight,
+                isFinal: $0.reason == .forcedOpen && $0.retryAfter == nil)
+        }
+    }
+}

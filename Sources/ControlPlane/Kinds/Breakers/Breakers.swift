@@ -220,3 +220,8 @@ public final class Breakers: StatefulLiveKind {
 }
 
 extension BreakerState: KeyState {}
+
+extension Plane {
+    /// The breakers.
+    public var breakers: Breakers { self[Breakers.self] }
+}

@@ -30,9 +30,9 @@ final class BulkheadPart: GuardPart {
     var key: ExactString { request.key }
     var lock: any OrderedLock { bulkhead.table.lock(of: key) }
 
-    var reply: GuardPartReply {
+    var reply: any GuardedReply {
         guard let answer else { preconditionFailure("the part was not asked") }
-        return .bulkhead(answer)
+        return answer
     }
 
     // A bulkhead stands in a guard once, so that it is enough to look at first.

@@ -71,3 +71,11 @@ public struct BulkheadReply: Sendable {
     /// How many slots are free then.
     public var free: Int64 { max(0, limit - inUse) }
 }
+
+extension BulkheadReply: GuardedReply {
+    var refusal: GuardRefusal? {
+        // A slot may be given back long before its time is over.
+        denial.map { GuardRefusal($0.reason.rawValue, $0.retryAfter, changesBefore: true) }
+            ?? .withoutRoom(hasNoRoom && !wouldAllow)
+    }
+}

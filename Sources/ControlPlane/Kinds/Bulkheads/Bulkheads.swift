@@ -216,3 +216,8 @@ extension StateTable<BulkheadState>.Slot {
     /// How many calls wait.
     var queued: Int64 { Int64(waiters.count) }
 }
+
+extension Plane {
+    /// The bulkheads.
+    public var bulkheads: Bulkheads { self[Bulkheads.self] }
+}

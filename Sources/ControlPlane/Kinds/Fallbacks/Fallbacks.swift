@@ -27,3 +27,8 @@ public final class Fallbacks: LiveKind {
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 }
+
+extension Plane {
+    /// The fallbacks.
+    public var fallbacks: Fallbacks { self[Fallbacks.self] }
+}

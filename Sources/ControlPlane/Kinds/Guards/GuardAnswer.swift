@@ -29,17 +29,9 @@ public struct GuardAnswer: Sendable {
     /// of them; nil where none does, or the call is denied.
     public var delay: Timespan? {
         guard isAllowed, isPaced else { return nil }
-        return steps.compactMap(\.pacing?.delay).max()
+        return steps.filter(\.answer.isPaced).compactMap(\.answer.delay).max()
     }
 
     /// Whether a limiter of the guard paces calls.
-    public var isPaced: Bool { steps.contains { $0.pacing != nil } }
-}
-
-extension GuardStep {
-    /// The answer of a limiter that paces calls.
-    fileprivate var pacing: LimiterAnswer? {
-        guard case .limiter(let answer) = reply, answer.isPaced else { return nil }
-        return answer
-    }
+    public var isPaced: Bool { steps.contains(where: \.answer.isPaced) }
 }

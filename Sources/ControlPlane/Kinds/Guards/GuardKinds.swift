@@ -2,16 +2,24 @@ import Resilience
 
 /// The kinds that the parts of guards are of.
 struct GuardKinds: Sendable {
-    let limiters: Limiters
-    let breakers: Breakers
-    let bulkheads: Bulkheads
-    let retries: Retries
-    let timeouts: Timeouts
-    let fallbacks: Fallbacks
+    let all: KindDirectory
+
+    init(_ all: KindDirectory) { self.all = all }
+
+    var limiters: Limiters { self[Limiters.self] }
+    var breakers: Breakers { self[Breakers.self] }
+    var bulkheads: Bulkheads { self[Bulkheads.self] }
+    var retries: Retries { self[Retries.self] }
+    var timeouts: Timeouts { self[Timeouts.self] }
+    var fallbacks: Fallbacks { self[Fallbacks.self] }
+
+    private subscript<Kind: AnyObject>(_ type: Kind.Type) -> Kind {
+        guard let kind = all[type] else { preconditionFailure("a guard without \(type)") }
+        return kind
+    }
 
     /// The kind that a part of a permit is of; nil when its policy is gone.
     func giver(of part: PermitPart) -> (any PartGiver)? {
-        let givers: [any PartGiver] = [breakers, bulkheads]
-        return givers.first { $0.owns(part.policyID) }
+        all.owner(of: part.policyID) as? any PartGiver
     }
 }

@@ -16,7 +16,7 @@ protocol GuardPart: AnyObject {
     /// What guards the state that it decides by.
     var lock: any OrderedLock { get }
     /// What it said when it was asked.
-    var reply: GuardPartReply { get }
+    var reply: any GuardedReply { get }
 
     /// Whether it denies the call only because others that wait for the guard are ahead, and not
     /// by itself: what keeps those waiting is another part.

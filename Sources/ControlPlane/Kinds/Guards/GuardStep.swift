@@ -7,5 +7,6 @@ public struct GuardStep: Sendable {
     /// What it was asked about.
     public let key: ExactString
     /// What it said.
-    public let reply: GuardPartReply
+    public var reply: any GuardPartReply { answer }
+    let answer: any GuardedReply
 }

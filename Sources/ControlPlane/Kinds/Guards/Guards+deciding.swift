@@ -151,7 +151,7 @@ extension Guards {
             _ = try? kinds.fallbacks.resolve(name)
         }
         return GuardAnswer(
-            steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, reply: $0.reply) },
+            steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, answer: $0.reply) },
             deniedBy: denial, retryAfter: denial == nil ? nil : verdict?.retryAfter,
             permit: permit, timeout: advice.timeout, fallback: advice.fallback,
             policy: rules.entry)

@@ -9,15 +9,14 @@ import Synchronization
 public final class Guards: WaitingKind {
     let context: PlaneContext
     let live = LiveTable<LiveGuard>()
-    let kinds: GuardKinds
+    var kinds: GuardKinds { GuardKinds(context.kinds) }
     /// Where those who wait stand; taken last, with the locks of the parts held.
     let blocked = Mutex(BlockedLines())
     /// How often a call that waited was tried: what a change of a part costs.
     let retrials = Atomic(0)
 
-    init(_ context: PlaneContext, _ kinds: GuardKinds) {
+    init(_ context: PlaneContext) {
         self.context = context
-        self.kinds = kinds
         context.bell.listen { [weak self] in self?.partChanged($0, $1) }
     }
 
@@ -61,4 +60,9 @@ public final class Guards: WaitingKind {
 
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
+}
+
+extension Plane {
+    /// The guards.
+    public var guards: Guards { self[Guards.self] }
 }

@@ -62,3 +62,13 @@ public struct LimiterAnswer: Sendable {
         hasNoRoom = true
     }
 }
+
+extension LimiterAnswer: GuardedReply {
+    var refusal: GuardRefusal? {
+        if policy.mode == .disabled || wouldAllow { return nil }
+        // Nobody knows how long it takes until there is room for the key.
+        return GuardRefusal(
+            reason ?? "", decision.denial?.retryAfter,
+            isFinal: decision.denial?.retryAfter == nil)
+    }
+}

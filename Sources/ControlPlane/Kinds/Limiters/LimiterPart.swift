@@ -38,11 +38,11 @@ final class LimiterPart: GuardPart {
     var cost: Int64 { request.cost }
     var lock: any OrderedLock { limiter.table.lock(of: request.key) }
 
-    var reply: GuardPartReply {
+    var reply: any GuardedReply {
         guard let answer = asked?.answer ?? withoutRoom else {
             preconditionFailure("the part was not asked")
         }
-        return .limiter(answer)
+        return answer
     }
 
     func ask(at now: Instant) throws {

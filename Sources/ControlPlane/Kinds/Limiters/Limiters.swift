@@ -231,3 +231,8 @@ extension StateTable<LimiterState>.Slot {
     /// What the calls ask that wait, first come first.
     var waiting: [LimiterRequest] { waiters.map(\.request) }
 }
+
+extension Plane {
+    /// The limiters.
+    public var limiters: Limiters { self[Limiters.self] }
+}

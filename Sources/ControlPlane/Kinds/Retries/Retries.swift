@@ -9,13 +9,9 @@ public final class Retries: EpisodicKind {
     static let episodeBeganAt = "exhausted_at"
 
     let context: PlaneContext
-    private let random: Randomness
     let live = LiveTable<LiveRetry>()
 
-    init(_ context: PlaneContext, random: Randomness) {
-        self.context = context
-        self.random = random
-    }
+    init(_ context: PlaneContext) { self.context = context }
 
     // MARK: Deciding
 
@@ -28,7 +24,7 @@ public final class Retries: EpisodicKind {
         let rules = retry.rules.now
         let now = context.clock.now()
         let failed = report.failure(of: attempt, at: now)
-        let random = random.fraction()
+        let random = context.random.fraction()
         let decision = rules.spec.decide(failed, random: random)
         guard rules.entry.mode != .disabled else {
             return RetryReply(
@@ -172,3 +168,8 @@ public final class Retries: EpisodicKind {
 }
 
 extension RetryBudgetState: KeyState {}
+
+extension Plane {
+    /// The retries.
+    public var retries: Retries { self[Retries.self] }
+}

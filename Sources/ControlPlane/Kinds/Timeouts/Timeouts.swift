@@ -73,3 +73,8 @@ extension SpecVersion<TimeoutPolicy> {
     /// Whether what the calls come to is in force; elsewhere it is only told.
     fileprivate var isFollowed: Bool { entry.mode == .enforce }
 }
+
+extension Plane {
+    /// The timeouts.
+    public var timeouts: Timeouts { self[Timeouts.self] }
+}

@@ -47,13 +47,14 @@ extension GuardStep {
         writer.member("kind", policy.kind.singular)
         writer.member("name", policy.name)
         switch reply {
-        case .limiter(let answer): answer.acquireAnswer.write(&writer)
-        case .bulkhead(let reply):
+        case let answer as LimiterAnswer: answer.acquireAnswer.write(&writer)
+        case let reply as BulkheadReply:
             writer.member("key", key.text)
             reply.acquireAnswer.write(&writer)
-        case .breaker(let reply):
+        case let reply as BreakerReply:
             writer.member("key", key.text)
             reply.acquireAnswer.write(&writer)
+        default: break
         }
     }
 }

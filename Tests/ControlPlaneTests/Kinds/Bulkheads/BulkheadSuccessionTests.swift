@@ -95,15 +95,15 @@ struct BulkheadSuccessionTests {
         PlaneContext(
             store: context.store, clock: clock, timers: context.timers, census: context.census,
             waiters: context.waiters, permits: context.permits, health: context.health,
-            variables: context.variables)
+            variables: context.variables, random: context.random)
     }
 
     private static func guards(_ context: PlaneContext, _ bulkheads: Bulkheads) -> Guards {
-        Guards(
-            context,
-            GuardKinds(
-                limiters: Limiters(context), breakers: Breakers(context), bulkheads: bulkheads,
-                retries: Retries(context, random: Randomness(seed: nil)),
-                timeouts: Timeouts(context), fallbacks: Fallbacks(context)))
+        let guards = Guards(context)
+        context.kinds.fill(with: [
+            Limiters(context), Breakers(context), bulkheads, Retries(context),
+            Timeouts(context), Fallbacks(context), guards,
+        ])
+        return guards
     }
 }

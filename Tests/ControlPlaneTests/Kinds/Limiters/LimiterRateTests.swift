@@ -57,7 +57,7 @@ struct LimiterRateTests {
             PlaneContext(
                 store: own.store, clock: clock, timers: own.timers, census: own.census,
                 waiters: own.waiters, permits: own.permits, health: own.health,
-                variables: own.variables))
+                variables: own.variables, random: own.random))
         made.withLock { $0 = limiters }
         limiters.publish(old)
         return limiters
