@@ -34,7 +34,7 @@ struct DocumentTests {
 
     @Test("docs/configuration.md has a row for each default variable, and for nothing else")
     func variables() throws {
-        let rows = DefaultVariables.known(Plane.types).map { name, field in
+        let rows = DefaultVariables.known(PolicyKinds.standard).map { name, field in
             "| `\(name)` | `\(field.name)` | \(DefaultVariables.expectation(of: field)) |"
         }
         try expect(
@@ -43,41 +43,22 @@ struct DocumentTests {
 
     @Test("the pages of the kinds have a row for each member of a spec and its parts")
     func fields() throws {
-        let tables: [(page: String, part: String, shape: Shape)] = [
-            ("limiters", "the spec", LimiterPolicy.shape), ("limiters", "a tier", TierSpec.shape),
-            ("limiters", "a limit", LimitSpec.shape),
-            ("limiters", "`adaptive`", RateAdaptation.shape),
-            ("limiters", "an assignment", AssignmentSpec.shape),
-            ("breakers", "the spec", BreakerPolicy.shape),
-            ("breakers", "the window", BreakerWindowSpec.shape),
-            ("bulkheads", "the spec", BulkheadPolicy.shape),
-            ("bulkheads", "`adaptive`", AdaptiveConcurrencySpec.shape),
-            ("retries", "the spec", RetryPolicy.shape),
-            ("retries", "`retry_on` and `never_on`", FailureTypes.shape),
-            ("retries", "`budget`", RetryBudgetSpec.shape),
-            ("timeouts", "the spec", TimeoutPolicy.shape),
-            ("timeouts", "`adaptive`", TimeoutAdaptation.shape),
-            ("fallbacks", "the spec", FallbackPolicy.shape),
-            ("fallbacks", "a strategy", FallbackStrategy.shape),
-            ("guards", "the spec", GuardPolicy.shape),
-            ("guards", "a limiter, the bulkhead, the breaker or the cache", GuardPartSpec.shape),
-        ]
-        for (page, part, shape) in tables {
-            guard case .object(let fields) = shape else { continue }
-            try expect(
-                fields.map(\.row), in: "docs/\(page).md", under: "| member of \(part) |")
+        let kinds = PolicyKinds.standard
+        for type in kinds {
+            let spec = SpecTable("the spec", type, among: kinds)
+            for table in [spec] + type.tables(among: kinds) {
+                try expect(
+                    table.fields.map(\.row), in: "docs/\(type.kind.plural).md",
+                    under: "| member of \(table.title) |")
+            }
         }
     }
 
     @Test("the pages of the kinds have a row for each preset")
     func presets() throws {
-        let tables = [
-            ("limiters", LimiterPolicy.presets), ("breakers", BreakerPolicy.presets),
-            ("retries", RetryPolicy.presets), ("timeouts", TimeoutPolicy.presets),
-        ]
-        for (page, presets) in tables {
-            let rows = presets.map { "| `\($0.name)` | \($0.summary) |" }
-            try expect(rows, in: "docs/\(page).md", under: "| preset |")
+        for type in PolicyKinds.standard where !type.presets.isEmpty {
+            let rows = type.presets.map { "| `\($0.name)` | \($0.summary) |" }
+            try expect(rows, in: "docs/\(type.kind.plural).md", under: "| preset |")
         }
     }
 

@@ -7,7 +7,9 @@ public enum DefaultVariables {
         _ types: [any PolicySpec.Type]
     ) -> [(name: String, field: FieldInfo)] {
         var seen: Set<String> = []
-        return types.flatMap { fields(in: $0.shape) }.filter { seen.insert($0.name).inserted }
+        return types.flatMap { fields(in: $0.shape(among: types)) }.filter {
+            seen.insert($0.name).inserted
+        }
     }
 
     /// The values of those that are set.
@@ -26,7 +28,7 @@ public enum DefaultVariables {
                 faults.append("\(name) must be \(expectation(of: field)), not \"\(text)\"")
             }
         }
-        if faults.isEmpty { faults = types.flatMap { contradictions(of: values, $0) } }
+        if faults.isEmpty { faults = types.flatMap { contradictions(of: values, $0, types) } }
         guard faults.isEmpty else {
             throw PlaneError(.invalid, faults.joined(separator: "; "))
         }
@@ -36,9 +38,11 @@ public enum DefaultVariables {
     /// What the values make wrong with an empty spec that is right without them: two that
     /// contradict each other would only be found with the first policy that leaves both out.
     private static func contradictions(
-        of values: [String: JSONValue], _ type: any PolicySpec.Type
+        of values: [String: JSONValue], _ type: any PolicySpec.Type,
+        _ types: [any PolicySpec.Type]
     ) -> [String] {
-        var (plain, reader) = (SpecReader(), SpecReader(variables: values))
+        var plain = SpecReader(among: types)
+        var reader = SpecReader(among: types, variables: values)
         guard type.resolve([:], &plain) != nil, type.resolve([:], &reader) == nil else {
             return []
         }

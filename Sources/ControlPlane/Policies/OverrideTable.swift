@@ -22,11 +22,13 @@ public struct OverrideTable: Sendable {
 
     /// The variables that name a kind.
     public let variables: [Variable]
-    private let types: [any PolicySpec.Type]
+    /// What specs of each kind hold.
+    private let shapes: [Kind: Shape]
 
     /// The variables of `environment` that name a kind of `types`.
     public init(environment: [String: String], types: [any PolicySpec.Type]) {
-        self.types = types
+        let named = types.map { ($0.kind, $0.shape(among: types)) }
+        shapes = Dictionary(named) { first, _ in first }
         variables = environment.sorted { $0.key < $1.key }.flatMap { name, text in
             types.compactMap { type in
                 let start = Self.prefix + EnvironmentOverride.encode(type.kind.plural) + "__"
@@ -42,8 +44,7 @@ public struct OverrideTable: Sendable {
     /// The variables that can fit no policy of their kind, each with what is wrong.
     public var faults: [(variable: String, detail: String)] {
         variables.compactMap { variable in
-            guard let type = types.first(where: { $0.kind == variable.kind }) else { return nil }
-            return fault(of: variable, type).map { (variable.name, $0) }
+            fault(of: variable).map { (variable.name, $0) }
         }
     }
 
@@ -82,39 +83,37 @@ public struct OverrideTable: Sendable {
     private static let modePath = "MODE"
 
     private func fitting(_ policy: PolicyIdentity) -> [EnvironmentOverride] {
-        guard !variables.isEmpty, let type = types.first(where: { $0.kind == policy.kind }) else {
-            return []
-        }
+        guard !variables.isEmpty else { return [] }
         let start = EnvironmentOverride.encode(policy.name) + "__"
         return variables.compactMap { variable in
             guard variable.kind == policy.kind, variable.rest.hasPrefix(start) else { return nil }
             let path = String(variable.rest.dropFirst(start.count))
-            guard Self.shape(of: path, type) != nil else { return nil }
+            guard shape(of: path, policy.kind) != nil else { return nil }
             return EnvironmentOverride(variable: variable.name, path: path, text: variable.text)
         }
     }
 
-    private static func shape(of path: String, _ type: any PolicySpec.Type) -> Shape? {
-        if path == modePath { return .choice(Mode.allCases.map(\.rawValue)) }
-        return EnvironmentOverride.target(of: path, in: type.shape)
+    private func shape(of path: String, _ kind: Kind) -> Shape? {
+        if path == Self.modePath { return .choice(Mode.allCases.map(\.rawValue)) }
+        return shapes[kind].flatMap { EnvironmentOverride.target(of: path, in: $0) }
     }
 
     /// What is wrong with a variable whatever the policies are called: nil when some division
     /// into name and field makes sense.
-    private func fault(of variable: Variable, _ type: any PolicySpec.Type) -> String? {
+    private func fault(of variable: Variable) -> String? {
         var shapes: [Shape] = []
         var from = variable.rest.startIndex
         while let separator = variable.rest[from...].firstRange(of: "__") {
             let path = String(variable.rest[separator.upperBound...])
             if separator.lowerBound > variable.rest.startIndex,
-                let shape = Self.shape(of: path, type)
+                let shape = shape(of: path, variable.kind)
             {
                 shapes.append(shape)
             }
             from = variable.rest.index(after: separator.lowerBound)
         }
         guard let first = shapes.first else {
-            return "names no field of a \(type.kind.singular)"
+            return "names no field of a \(variable.kind.singular)"
         }
         let isValue = shapes.contains { $0.parse(variable.text) != nil }
         return isValue ? nil : "must be \(first.expectation), not \"\(variable.text)\""

@@ -36,7 +36,8 @@ struct PolicyReader: Sendable {
 
     /// What accompanies reading, with room for the faults there may be beside so many.
     func specReader(besideFaults count: Int = 0) -> SpecReader {
-        SpecReader(variables: variables, room: SpecReader.maximumFaults - count)
+        SpecReader(
+            among: types, variables: variables, room: SpecReader.maximumFaults - count)
     }
 
     /// Reads a policy of a known kind, changed by a merge patch where there is one; nil when it
@@ -45,9 +46,9 @@ struct PolicyReader: Sendable {
         _ document: JSONValue, _ type: any PolicySpec.Type, name: String?,
         patch: JSONValue? = nil, at pointer: JSONPointer = .root, _ reader: inout SpecReader
     ) -> Draft? {
-        var value = Self.readingDurations(in: document, type, at: pointer, &reader)
+        var value = readingDurations(in: document, type, at: pointer, &reader)
         if let patch {
-            let changes = Self.readingDurations(in: patch, type, at: pointer, &reader)
+            let changes = readingDurations(in: patch, type, at: pointer, &reader)
             value = value.merging(patch: changes)
         }
         let identity = name.map { PolicyIdentity(type.kind, $0) }
@@ -60,7 +61,7 @@ struct PolicyReader: Sendable {
             at: pointer.appending("spec"), &reader)
         guard var document = read, let resolution, let name else { return nil }
         // As it is stored, so that it reads the same after a restart.
-        document.spec = type.shape.pruned(spec)
+        document.spec = type.shape(among: types).pruned(spec)
         return draft(of: document, resolution, type, name)
     }
 
@@ -80,12 +81,12 @@ struct PolicyReader: Sendable {
     }
 
     /// The document of a policy, or a patch of one, with the durations of its spec as figures.
-    private static func readingDurations(
+    private func readingDurations(
         in document: JSONValue, _ type: any PolicySpec.Type, at pointer: JSONPointer,
         _ reader: inout SpecReader
     ) -> JSONValue {
         guard var members = document.object, let spec = members["spec"] else { return document }
-        members["spec"] = type.shape.readingDurations(
+        members["spec"] = type.shape(among: types).readingDurations(
             in: spec, at: pointer.appending("spec"), &reader)
         return .object(members)
     }

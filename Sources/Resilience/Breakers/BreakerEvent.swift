@@ -1,5 +1,5 @@
 /// What happened to a breaker, as events call it after the kind.
-public enum BreakerEvent: String, CaseIterable, Sendable {
+public enum BreakerEvent: String, EventName {
     case opened
     case halfOpened = "half_opened"
     case closed
@@ -8,4 +8,6 @@ public enum BreakerEvent: String, CaseIterable, Sendable {
     case released
     case reset
     case probeExpired = "probe_expired"
+
+    public static let family = Kind.breaker.singular
 }

@@ -4,8 +4,6 @@
 /// window says so it opens, and denies every call until its open duration is over. Then it is
 /// half-open: a few probes are let through, and decide whether it closes or opens again.
 public struct BreakerPolicy: PolicySpec {
-    public static let kind = Kind.breaker
-
     /// Which calls it judges by.
     public var window = BreakerWindowSpec()
     /// How many calls there must be before rates count; nil for failures in a row.

@@ -4,8 +4,6 @@
 /// itself, so that a caller that was lost cannot keep it. A call that finds no slot may wait for
 /// one, in the order of coming, or is denied.
 public struct BulkheadPolicy: PolicySpec {
-    public static let kind = Kind(singular: "bulkhead", plural: "bulkheads")
-
     /// How many calls may be under way at once; where an adaptive limit starts.
     public var maximumConcurrent: Int64 = 10
     /// How many calls may wait for a slot.

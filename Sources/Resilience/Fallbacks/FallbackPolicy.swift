@@ -3,8 +3,6 @@
 /// It keeps no state. Of several strategies the one of the highest priority that can answer does;
 /// of equal ones the first.
 public struct FallbackPolicy: PolicySpec {
-    public static let kind = Kind(singular: "fallback", plural: "fallbacks")
-
     /// What can be answered.
     public var strategies: [FallbackStrategy] = []
 
@@ -23,12 +21,9 @@ public struct FallbackPolicy: PolicySpec {
             guard let cache = strategy.cache else { return nil }
             let place = JSONPointer.root.appending("spec").appending("strategies")
                 .appending(index).appending("cache")
-            return PolicyReference(place, PolicyIdentity(Self.cacheKind, cache))
+            return PolicyReference(place, PolicyIdentity(.cache, cache))
         }
     }
-
-    /// The kind of policy that `cached` strategies name.
-    private static let cacheKind = Kind(singular: "cache", plural: "caches")
 
     /// The strategy that answers: the first of the highest priority among those that
     /// `canAnswer`; nil when none can.

@@ -9,6 +9,9 @@ public struct GuardPartSpec: SpecObject {
 
     public init() {}
 
+    /// The policy of that name, asked about the empty key.
+    public init(name: String) { self.name = name }
+
     public static let fields: [Field<GuardPartSpec>] = [
         Field("name", \.name, .name, isRequired: true, "The name of the policy."),
         Field(
@@ -25,13 +28,19 @@ extension SpecType where Value == GuardPartSpec {
             case .object: return reader.readPart(GuardPartSpec.self, from: value, at: pointer)
             case .string(let name):
                 if let fault = PolicyName.fault(of: name) { reader.fault(pointer, fault) }
-                var part = GuardPartSpec()
-                part.name = name
-                return part
+                return GuardPartSpec(name: name)
             default:
                 reader.mismatch(pointer, value, expected: "a name or an object")
                 return nil
             }
         },
         write: { .object($0.document) })
+
+    /// A part of a guard that is asked about no key: a name alone.
+    static let partName = SpecType(
+        shape: .name,
+        read: { value, pointer, reader in
+            SpecType<String>.name.read(value, pointer, &reader).map { GuardPartSpec(name: $0) }
+        },
+        write: { .string($0.name) })
 }

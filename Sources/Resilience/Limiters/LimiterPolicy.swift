@@ -2,8 +2,6 @@
 ///
 /// It has either `limits`, one tier that is called `default`, or `tiers` and a `default_tier`.
 public struct LimiterPolicy: PolicySpec {
-    public static let kind = Kind.limiter
-
     /// The name of the tier that `limits` stand for.
     public static let onlyTier = "default"
 

@@ -24,9 +24,11 @@ extension PolicySpec {
             let plain = reader.read(Self.self, from: .object(merged), at: pointer)
         else { return nil }
         guard !overrides.isEmpty else {
-            return SpecResolution(spec: plain, effective: plain.document, overrides: [])
+            return SpecResolution(
+                spec: plain, effective: plain.document(among: reader.kinds), overrides: [])
         }
         // What stands for an object is written out, so that an override can reach into it.
+        let shape = shape(among: reader.kinds)
         var document = shape.pruned(.object(withVariables(merged, reader)))
         var applied: [AppliedOverride] = []
         for override in overrides {
@@ -44,7 +46,8 @@ extension PolicySpec {
     ) -> SpecResolution? {
         var second = reader.startedAnew()
         if let spec = second.read(Self.self, from: document, at: pointer) {
-            return SpecResolution(spec: spec, effective: spec.document, overrides: applied)
+            return SpecResolution(
+                spec: spec, effective: spec.document(among: reader.kinds), overrides: applied)
         }
         let variables = applied.map(\.variable).joined(separator: ", ")
         for fault in second.faults {
@@ -59,7 +62,8 @@ extension PolicySpec {
     private static func withVariables(_ members: JSONObject, _ reader: SpecReader) -> JSONObject {
         var members = members
         let ignored = ignoredVariables(in: members)
-        for field in fields where (members[field.info.name] ?? .null) == .null {
+        for field in fields(among: reader.kinds) where (members[field.info.name] ?? .null) == .null
+        {
             guard let variable = field.info.variable, !ignored.contains(variable),
                 let value = reader.variables[variable],
                 value.array != nil || value.object != nil

@@ -1,7 +1,5 @@
 /// The spec of a retry policy: whether a failed call is tried again, and when.
 public struct RetryPolicy: PolicySpec {
-    public static let kind = Kind.retry
-
     /// How often it is tried in all, the first call included.
     public var maximumAttempts: Int64 = 3
     /// How the delay grows.

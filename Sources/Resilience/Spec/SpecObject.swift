@@ -9,6 +9,10 @@ public protocol SpecObject: Equatable, Sendable {
     /// The members, in the order in which they are shown.
     static var fields: [Field<Self>] { get }
 
+    /// The members where there are those kinds of policies: a spec that names policies of others
+    /// may have members that those declare.
+    static func fields(among kinds: [any PolicySpec.Type]) -> [Field<Self>]
+
     /// The default variables that stand for nothing in an object of these members, or in its
     /// parts: what they would fill in does not go with what is there.
     static func ignoredVariables(in members: JSONObject) -> [String]
@@ -28,6 +32,8 @@ public protocol SpecObject: Equatable, Sendable {
 }
 
 extension SpecObject {
+    public static func fields(among kinds: [any PolicySpec.Type]) -> [Field<Self>] { fields }
+
     public static func ignoredVariables(in members: JSONObject) -> [String] { [] }
 
     public static var decisiveMembers: Set<String>? { nil }
@@ -37,9 +43,16 @@ extension SpecObject {
     public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {}
 
     /// The object with all its members as a document; members that have no value are left out.
-    public var document: JSONObject {
+    public var document: JSONObject { document(of: Self.fields) }
+
+    /// The object as a document with the members that it has where there are those kinds.
+    public func document(among kinds: [any PolicySpec.Type]) -> JSONObject {
+        document(of: Self.fields(among: kinds))
+    }
+
+    private func document(of fields: [Field<Self>]) -> JSONObject {
         var document = JSONObject()
-        for field in Self.fields {
+        for field in fields {
             let value = field.write(self)
             if value != .null || field.info.showsNull { document[field.info.name] = value }
         }
@@ -48,4 +61,9 @@ extension SpecObject {
 
     /// What kind of document the type is read from.
     public static var shape: Shape { .object(fields.map(\.info)) }
+
+    /// What kind of document the type is read from where there are those kinds.
+    public static func shape(among kinds: [any PolicySpec.Type]) -> Shape {
+        .object(fields(among: kinds).map(\.info))
+    }
 }

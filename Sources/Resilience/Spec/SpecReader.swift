@@ -20,17 +20,21 @@ public struct SpecReader: Sendable {
     /// read, those that mean something to it.
     public private(set) var variables: [String: JSONValue]
 
+    /// The kinds of policies there are, some of which others may name.
+    public let kinds: [any PolicySpec.Type]
     /// How many faults are kept.
     private let room: Int
     /// For how many members a nearest name may be looked for.
     private let hintRoom: Int
 
-    /// A reader with these default variables set, which keeps up to `room` faults, and looks for
-    /// up to `hints` names that were meant.
+    /// A reader among these kinds with these default variables set, which keeps up to `room`
+    /// faults, and looks for up to `hints` names that were meant.
     public init(
+        among kinds: [any PolicySpec.Type] = PolicyKinds.standard,
         variables: [String: JSONValue] = [:], room: Int = Self.maximumFaults,
         hints: Int = Self.maximumFaults
     ) {
+        self.kinds = kinds
         self.variables = variables
         self.room = min(max(0, room), Self.maximumFaults)
         hintRoom = hints
@@ -46,7 +50,8 @@ public struct SpecReader: Sendable {
 
     /// A reader without faults of the same document.
     func startedAnew() -> SpecReader {
-        var reader = SpecReader(variables: variables, room: room, hints: hintRoom)
+        var reader = SpecReader(
+            among: kinds, variables: variables, room: room, hints: hintRoom)
         reader.writtenNames = writtenNames
         return reader
     }
@@ -119,10 +124,10 @@ public struct SpecReader: Sendable {
         defer { variables = outerVariables }
         for name in Object.ignoredVariables(in: members) { variables[name] = nil }
         let decisive = Object.decisiveMembers
-        refuseUnknown(
-            members, among: Object.fields.map(\.info.name), decisive: decisive, at: pointer)
+        let fields = Object.fields(among: kinds)
+        refuseUnknown(members, among: fields.map(\.info.name), decisive: decisive, at: pointer)
         var object = Object()
-        for field in Object.fields {
+        for field in fields {
             let place = pointer.appending(field.info.name)
             let missing = missingCount
             defer {

@@ -3,8 +3,6 @@
 /// The caller does the waiting. With ``adaptive`` the timeout follows how long calls take, as soon
 /// as enough of them were reported.
 public struct TimeoutPolicy: PolicySpec {
-    public static let kind = Kind(singular: "timeout", plural: "timeouts")
-
     /// How long a call is waited for, where it is told.
     private var timeoutTold: Timespan?
     /// How the timeout follows the calls; nil when it does not.

@@ -5,10 +5,7 @@ import Testing
 
 /// Specs with single members at the ends of their ranges, and decisions by them.
 enum SpecExercise {
-    static let kinds: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
-        TimeoutPolicy.self, FallbackPolicy.self, GuardPolicy.self,
-    ]
+    static let kinds = PolicyKinds.standard
 
     /// Reads the spec in which that member is what `text` says; where it is one, decides by it.
     static func run(_ type: any PolicySpec.Type, _ leaf: ShapeLeaf, _ text: String) throws {

@@ -6,10 +6,7 @@ import Testing
 /// them may ever change; another figure is another preset.
 @Suite("Presets")
 struct PresetTests {
-    private static let types: [any PolicySpec.Type] = [
-        LimiterPolicy.self, BreakerPolicy.self, RetryPolicy.self, BulkheadPolicy.self,
-        TimeoutPolicy.self, FallbackPolicy.self, GuardPolicy.self,
-    ]
+    private static let types = PolicyKinds.standard
 
     private static let released: [(kind: String, name: String, spec: String)] = [
         ("limiter", "search", #"{"limits":[{"quota":30,"period_ms":60000}]}"#),
