@@ -1,3 +1,5 @@
+import Resilience
+
 /// Every bound of the plane, with its reason.
 public enum PlaneLimits {
     /// Policies in all. They are kept in memory with their typed specs, and listed by sorting.
@@ -5,7 +7,7 @@ public enum PlaneLimits {
     /// Keys with a state, over all policies, unless it is configured: about half a kilobyte each.
     public static let liveKeys = 1_000_000
     /// The reason of answers about keys that have no state and can have none.
-    static let noRoom = "too_many_keys"
+    static let noRoom = UncountedReason.noRoom.rawValue
     /// Assignments over all policies; they are kept in memory.
     public static let assignments = 1_000_000
     /// Keys of a limiter that are counted to find the heaviest, for denials and for allowed calls

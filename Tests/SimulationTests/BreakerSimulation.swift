@@ -120,7 +120,7 @@ struct BreakerSimulation {
         let outcome = Outcome.allCases.randomElement(using: &random) ?? .success
         let reply = try await plane.permits.settle(
             given.text, OutcomeReport(outcome), by: Self.caller)
-        if reply.reason == nil || reply.reason == "ignored" {
+        if reply.reason == nil || reply.reason == .ignored {
             #expect(before == given.generation, "a permit counted in another generation")
             usedAt[given.key] = plane.now
         }

@@ -23,7 +23,7 @@ extension StackSimulation {
     /// Notes what a guard's settling comes to for the retry budget. A breaker that has gone on
     /// since does not count the outcome, but the call was made.
     mutating func note(_ reply: SettlementReply, _ outcome: Outcome, _ permit: String) {
-        let isOver = ["duplicate", "expired"].contains(reply.reason) && reply.retry == nil
+        let isOver = [.duplicate, .expired].contains(reply.reason) && reply.retry == nil
         guard let attempt = attempts[permit], outcome != .ignored, reply.isOfGuard, !isOver else {
             return
         }

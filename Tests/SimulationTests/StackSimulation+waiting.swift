@@ -137,7 +137,7 @@ extension StackSimulation {
                 group.addTask {
                     try await plane.permits.settle(
                         permit, OutcomeReport(.success), by: caller
-                    ).reason ?? "counted"
+                    ).reason?.rawValue ?? "counted"
                 }
             }
             group.addTask {

@@ -44,10 +44,10 @@ extension PartGiver {
         guard !permit.parts[0].hasNoState else {
             guard !permits.isSettled(permit), context.clock.now() < permit.expiresAt else {
                 return SettlementReply(
-                    reason: permits.isSettled(permit) ? "duplicate" : "expired")
+                    reason: permits.isSettled(permit) ? .duplicate : .expired)
             }
             let isFirst = try permits.settle(permit)
-            return SettlementReply(reason: isFirst ? PlaneLimits.noRoom : "duplicate")
+            return SettlementReply(reason: isFirst ? .noRoom : .duplicate)
         }
         let end = end(of: permit.parts[0])
         return try await settle(permit.parts[0], of: permit, report, by: caller) {

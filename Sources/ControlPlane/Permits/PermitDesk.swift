@@ -13,7 +13,7 @@ public struct PermitDesk: Sendable {
         let permit = try permits.permit(text)
         guard let giver = giver(of: permit) else {
             try await giveBackParts(of: permit, by: caller)
-            return SettlementReply(reason: "gone", nil)
+            return SettlementReply(reason: .gone)
         }
         return try await giver.settle(permit, report, by: caller)
     }

@@ -3,7 +3,7 @@ public import Resilience
 /// What came of a report.
 public struct SettlementReply: Sendable {
     /// Why it was not counted; nil when it was.
-    public let reason: String?
+    public let reason: UncountedReason?
     /// Where the breaker stands; nil when its policy is gone, or there is none.
     public let position: BreakerPosition?
     /// What the report caused.
@@ -14,13 +14,13 @@ public struct SettlementReply: Sendable {
     public internal(set) var retry: RetryReply?
 
     init(_ answer: BreakerAnswer) {
-        reason = answer.reason?.rawValue
+        reason = answer.reason
         position = answer.position
         transition = answer.transition
     }
 
     /// A reply of these; counted where there is no `reason`.
-    init(reason: String?, _ position: BreakerPosition? = nil) {
+    init(reason: UncountedReason?, _ position: BreakerPosition? = nil) {
         self.reason = reason
         self.position = position
         transition = nil

@@ -8,7 +8,7 @@ extension SettlementReply {
         writer.object { writer in
             writer.member("counted", reason == nil)
             writer.member("state", position?.rawValue)
-            writer.member("reason", reason)
+            writer.member("reason", reason?.rawValue)
             writer.name("transition")
             writer.value(transition.map { .object($0.summary) } ?? .null)
             guard isOfGuard else { return }

@@ -62,7 +62,7 @@ struct KeyBoundTests {
             try plane.timeouts.record("p", .success, .milliseconds(5)).reason == "too_many_keys")
         let report = OutcomeReport(.failure)
         let outcome = try await plane.breakers.record("p", "k", report, by: Self.caller)
-        #expect(outcome.reason == "too_many_keys")
+        #expect(outcome.reason == .noRoom)
         await expectRefusal(.overloaded) {
             try await plane.breakers.force(
                 "p", "k", .forcedOpen(until: nil), reason: nil, by: Self.caller)
@@ -94,7 +94,7 @@ struct KeyBoundTests {
             await expectRefusal(.conflict) {
                 try await plane.permits.renew(permit, for: nil, by: Self.caller)
             }
-            for reason in ["too_many_keys", "duplicate"] {
+            for reason in [UncountedReason.noRoom, .duplicate] {
                 let reply = try await plane.permits.settle(
                     permit, OutcomeReport(.failure), by: Self.caller)
                 #expect(reply.reason == reason)
@@ -129,7 +129,7 @@ struct KeyBoundTests {
         }
         #expect(plane.context.census.number == 0)
         try await fixture.acquire("full", "first")
-        for reason in [nil, "duplicate"] {
+        for reason in [nil, UncountedReason.duplicate] {
             let reply = try await plane.permits.settle(
                 permits[1], OutcomeReport(.success), by: Self.caller)
             #expect(reply.reason == reason)
@@ -157,7 +157,7 @@ struct KeyBoundTests {
         #expect(allowed.isAllowed && allowed.deniedBy == nil)
         let settled = try await plane.permits.settle(
             try #require(allowed.permit), OutcomeReport(.failure), by: Self.caller)
-        #expect(settled.reason == "too_many_keys")
+        #expect(settled.reason == .noRoom)
         let denying: JSONValue = ["spec": [:], "when_unreachable": "deny"]
         _ = try await plane.policies.put(BreakerPolicy.kind, "p", by: Self.caller) { _ in
             (denying, [])

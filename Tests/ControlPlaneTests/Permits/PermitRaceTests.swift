@@ -39,7 +39,7 @@ struct PermitRaceTests {
                     group.addTask {
                         try await plane.permits.settle(
                             permit, OutcomeReport(.success), by: PlaneFixture.caller
-                        ).reason
+                        ).reason?.rawValue
                     }
                 }
                 group.addTask {
@@ -74,7 +74,7 @@ struct PermitRaceTests {
             #expect(other)
             return try permits.settle(permit)
         }
-        #expect(reply.reason == "duplicate")
+        #expect(reply.reason == .duplicate)
         #expect(try plane.bulkheadsInUse(kind) == 1)
         let figures = try? plane.breakers.view("p", "").figures
         #expect(figures == before)

@@ -12,7 +12,7 @@ extension Breakers: PartGiver {
         mark: (() throws -> Bool)?
     ) async throws -> SettlementReply {
         guard let breaker = live.find(id: part.policyID) else {
-            return SettlementReply(reason: "gone")
+            return SettlementReply(reason: .gone)
         }
         let isSettled = mark != nil && permits.isSettled(permit)
         if let refusal = refusal(of: part, permit, breaker, isSettled: isSettled) {
@@ -34,12 +34,12 @@ extension Breakers: PartGiver {
                 own, report.outcome, duration: report.duration, reporter: report.reporter, spec,
                 at: now)
         }
-        guard reply.reason != "disabled" else {
+        guard reply.reason != .disabled else {
             return try settleResting(part, of: permit, breaker, reply, mark)
         }
         // Also where nothing could be counted it is settled, once.
-        guard reply.reason == PlaneLimits.noRoom, try mark?() == false else { return reply }
-        return SettlementReply(reason: UncountedReason.duplicate.rawValue)
+        guard reply.reason == .noRoom, try mark?() == false else { return reply }
+        return SettlementReply(reason: .duplicate)
     }
 
     /// Settles a permit while its breaker is disabled: nothing is counted, but a probe's place is
@@ -48,7 +48,7 @@ extension Breakers: PartGiver {
         _ part: PermitPart, of permit: Permit, _ breaker: LiveBreaker, _ reply: SettlementReply,
         _ mark: (() throws -> Bool)?
     ) throws -> SettlementReply {
-        let duplicate = SettlementReply(reason: UncountedReason.duplicate.rawValue)
+        let duplicate = SettlementReply(reason: .duplicate)
         if mark != nil, permits.isSettled(permit) { return duplicate }
         let isFirst = try breaker.applyIfPresent(part.key, by: context.clock) {
             state, _, now -> Bool in

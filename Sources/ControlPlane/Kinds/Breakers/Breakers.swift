@@ -119,7 +119,7 @@ public final class Breakers: StatefulLiveKind {
     ) async throws -> SettlementReply {
         let now = context.clock.now()
         func resting() -> SettlementReply {
-            SettlementReply(reason: "disabled", view(breaker, key, at: now).position)
+            SettlementReply(reason: .disabled, view(breaker, key, at: now).position)
         }
         guard breaker.rules.now.entry.mode != .disabled else { return resting() }
         let applied = try breaker.applyIfRoom(key, by: context.clock) {
@@ -133,7 +133,7 @@ public final class Breakers: StatefulLiveKind {
         }
         guard let applied else {
             context.tellNoRoom(at: now)
-            return SettlementReply(reason: PlaneLimits.noRoom)
+            return SettlementReply(reason: .noRoom)
         }
         guard let (answer, receipt) = applied else { return resting() }
         try await receipt?.wait()

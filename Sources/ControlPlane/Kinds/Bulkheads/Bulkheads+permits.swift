@@ -13,7 +13,7 @@ extension Bulkheads: PartGiver {
         mark: (() throws -> Bool)?
     ) async throws -> SettlementReply {
         guard let bulkhead = live.find(id: part.policyID) else {
-            return SettlementReply(reason: "gone")
+            return SettlementReply(reason: .gone)
         }
         let held = part.ofBulkhead(permit)
         let settled = try bulkhead.table.applyIfRoom(part.key, by: context.clock) {
@@ -64,7 +64,7 @@ extension Bulkheads: PartGiver {
             return SettlementReply(answer.reason, rules)
         }
         context.tellNoRoom(at: now)
-        return SettlementReply(reason: PlaneLimits.noRoom)
+        return SettlementReply(reason: .noRoom)
     }
 
     /// Why an outcome is not told to the state; nil when it is, and then the permit is marked.
@@ -161,7 +161,7 @@ extension SettlementReply {
     /// What a bulkhead says of the end of a call.
     fileprivate init(_ reason: UncountedReason?, _ rules: SpecVersion<BulkheadPolicy>) {
         let isResting = rules.entry.mode == .disabled
-        self.init(reason: isResting && reason != .duplicate ? "disabled" : reason?.rawValue)
+        self.init(reason: isResting && reason != .duplicate ? .disabled : reason)
     }
 }
 

@@ -6,7 +6,7 @@ extension Guards: PermitGiver {
         _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         guard let live = live.find(id: permit.policyID) else {
-            return SettlementReply(reason: "gone")
+            return SettlementReply(reason: .gone)
         }
         var reply = try await settle(permit, of: live, report, by: caller)
         reply.isOfGuard = true
@@ -19,14 +19,14 @@ extension Guards: PermitGiver {
         let rules = live.rules.now
         let permits = context.permits
         let end = end(of: permit)
-        guard !permits.isSettled(permit) else { return SettlementReply(reason: "duplicate") }
-        guard context.clock.now() < end else { return SettlementReply(reason: "expired") }
+        guard !permits.isSettled(permit) else { return SettlementReply(reason: .duplicate) }
+        guard context.clock.now() < end else { return SettlementReply(reason: .expired) }
         guard try permits.settle(permit, until: end) else {
-            return SettlementReply(reason: "duplicate")
+            return SettlementReply(reason: .duplicate)
         }
         guard rules.entry.mode != .disabled else {
             try await giveBackParts(of: permit, by: caller)
-            return SettlementReply(reason: "disabled")
+            return SettlementReply(reason: .disabled)
         }
         count(report, live)
         return try await settleParts(of: permit, until: end, report, rules.spec, by: caller)
@@ -59,16 +59,16 @@ extension Guards: PermitGiver {
         let permit = permit.lasting(until: end)
         var told: SettlementReply?
         let failure = await forEachPart(of: permit) { part, giver in
-            guard let giver else { return told = told ?? SettlementReply(reason: "gone") }
+            guard let giver else { return told = told ?? SettlementReply(reason: .gone) }
             let reply =
                 part.hasNoState
-                ? SettlementReply(reason: PlaneLimits.noRoom)
+                ? SettlementReply(reason: .noRoom)
                 : try await giver.settle(part, of: permit, report, by: caller, mark: nil)
             // What the call's breaker says is the answer, where there is one.
             told = giver === kinds.breakers ? reply : told ?? reply
         }
         let isIgnored = report.outcome == .ignored
-        var reply = told ?? SettlementReply(reason: isIgnored ? "ignored" : nil)
+        var reply = told ?? SettlementReply(reason: isIgnored ? .ignored : nil)
         if !isIgnored {
             // Also when a part could not be stored: the permit is settled once and for all.
             tellListeners(permit, report, spec)

@@ -17,12 +17,12 @@ public final class Timeouts: StatefulLiveKind {
         let timeout = try live.find(name)
         let rules = timeout.rules.now
         guard rules.entry.mode != .disabled else {
-            return ("disabled", view(timeout, rules), rules.entry)
+            return (UncountedReason.disabled.rawValue, view(timeout, rules), rules.entry)
         }
         let place = TimeoutCount(outcome)
         guard outcome != .ignored else {
             timeout.tally.add((place, 1), at: context.clock.now())
-            return ("ignored", view(timeout, rules), rules.entry)
+            return (UncountedReason.ignored.rawValue, view(timeout, rules), rules.entry)
         }
         let view = timeout.table.applyIfRoom("", by: context.clock) { slot, now in
             slot.state.record(outcome, duration)

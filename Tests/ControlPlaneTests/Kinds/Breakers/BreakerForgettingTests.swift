@@ -42,7 +42,7 @@ struct BreakerForgettingTests {
         { fixture in
             let reply = try await fixture.plane.breakers.record(
                 "b", key, OutcomeReport(outcome), by: PlaneFixture.caller)
-            return reply.reason ?? "counted"
+            return reply.reason?.rawValue ?? "counted"
         }
     }
 
@@ -141,7 +141,7 @@ struct BreakerForgettingTests {
         for (text, reason) in [(permit, "expired"), (guarded.permit ?? "", "stale_generation")] {
             let answer = try await fixture.plane.permits.settle(
                 text, OutcomeReport(.failure), by: PlaneFixture.caller)
-            #expect(answer.reason == reason)
+            #expect(answer.reason?.rawValue == reason)
         }
         try await fixture.plane.permits.giveBack(permit, by: PlaneFixture.caller)
         #expect(try fixture.breaker("b").table.count == 0)

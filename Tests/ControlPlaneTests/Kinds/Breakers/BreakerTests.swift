@@ -69,7 +69,7 @@ struct BreakerTests {
             async let second = permits.settle(
                 permit, OutcomeReport(.success), by: PlaneFixture.caller)
             let reasons = try await [first.reason, second.reason]
-            #expect(reasons.contains(nil) && reasons.contains("duplicate"))
+            #expect(reasons.contains(nil) && reasons.contains(.duplicate))
         }
         #expect(try breakers.view("b", "k").figures.counts.successes == 50)
         await expectRefusal(.notFound) {
@@ -88,7 +88,7 @@ struct BreakerTests {
         try await fixture.advance(1000)
         let probe = try await plane.breakers.acquire("b", "k", reporter: nil, by: caller).permit
         try await fixture.put("b", spec, kind: .breaker, mode: "disabled")
-        for reason in ["disabled", "duplicate"] {
+        for reason in [UncountedReason.disabled, .duplicate] {
             let reply = try await plane.permits.settle(
                 try #require(probe), OutcomeReport(.success), by: caller)
             #expect(reply.reason == reason)
@@ -105,7 +105,7 @@ struct BreakerTests {
         try await fixture.put("b", [:], kind: .breaker, mode: "disabled")
         let (plane, caller) = (fixture.plane, PlaneFixture.caller)
         let permit = try await plane.breakers.acquire("b", "k", reporter: nil, by: caller).permit
-        for reason in ["disabled", "duplicate"] {
+        for reason in [UncountedReason.disabled, .duplicate] {
             let reply = try await plane.permits.settle(
                 try #require(permit), OutcomeReport(.failure), by: caller)
             #expect(reply.reason == reason)

@@ -53,7 +53,7 @@ struct BulkheadFixture {
         func settle(_ permit: String?) async throws -> String? {
             try await plane.permits.settle(
                 try #require(permit), OutcomeReport(.success), by: PlaneFixture.caller
-            ).reason
+            ).reason?.rawValue
         }
     }
 

@@ -175,7 +175,7 @@ extension SettlementReply {
     /// The answer in a line: whether it counted, where the breaker stands, and the retry.
     var line: String {
         let retry = retry.map { "\($0.decision.reason.rawValue)" }
-        return ([reason ?? "counted", position?.rawValue, retry] as [String?])
+        return ([reason?.rawValue ?? "counted", position?.rawValue, retry] as [String?])
             .compactMap(\.self).joined(separator: " ")
     }
 }

@@ -4,10 +4,16 @@ public enum UncountedReason: String, Sendable {
     case notClosed = "not_closed"
     /// The outcome itself says so.
     case ignored
-    /// The probe had been settled or given back.
+    /// The permit had been settled or given back.
     case duplicate
-    /// The breaker has changed since the call was allowed.
+    /// What gave the permit has changed since: what it holds is not there any more.
     case staleGeneration = "stale_generation"
     /// The permit's time was over.
     case expired
+    /// The policy that gave the permit is gone.
+    case gone
+    /// The policy rests.
+    case disabled
+    /// The key has no state, and there was no room for one.
+    case noRoom = "too_many_keys"
 }
