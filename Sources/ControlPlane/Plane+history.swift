@@ -32,7 +32,8 @@ extension Plane {
     /// Notes that somebody was refused, behind the answer.
     public func noteRefusal(of caller: Caller, reason: String, _ data: JSONObject) {
         let event = EventDraft(
-            "auth.denied", at: now, actor: caller.actor, traceID: caller.traceID, reason: reason,
+            AuthEvent.denied.type, at: now, actor: caller.actor, traceID: caller.traceID,
+            reason: reason,
             data: data)
         denials.tell(event, context)
     }

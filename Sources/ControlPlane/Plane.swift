@@ -90,7 +90,7 @@ public final class Plane: Sendable {
         context.permits.checkpoint(context.store.writer, at: now)
         for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: true, context) }
         checkHealth()
-        let last = Change(events: [serverEvent("stopped")])
+        let last = Change(events: [serverEvent(.stopped)])
         let isWritten = (try? await context.store.writer.commit(last)) != nil
         let failure = isWritten ? nil : storageFailure ?? "it cannot be written to"
         try context.store.close()
@@ -109,10 +109,10 @@ public final class Plane: Sendable {
                 list, prune: false, dryRun: false, by: Caller(actor: "policy-file"))
         }
         if hasManualClock { context.timers.fire(upTo: now) }
-        var change = Change(events: [serverEvent("started")])
-        let last = try await context.store.lastEvent(type: "server.*")
-        if let last, last.event.type != "server.stopped" {
-            change.events.append(serverEvent("recovered", reason: "the last run did not stop"))
+        var change = Change(events: [serverEvent(.started)])
+        let last = try await context.store.lastEvent(type: "\(ServerEvent.family).*")
+        if let last, last.event.type != ServerEvent.stopped.type {
+            change.events.append(serverEvent(.recovered, reason: "the last run did not stop"))
         }
         try await context.store.record(change)
     }
@@ -144,11 +144,11 @@ public final class Plane: Sendable {
     }
 
     private func checkHealth() {
-        context.health.check(serverEvent("degraded"), serverEvent("restored"))
+        context.health.check(serverEvent(.degraded), serverEvent(.restored))
     }
 
-    private func serverEvent(_ type: String, reason: String? = nil) -> EventDraft {
-        EventDraft("server.\(type)", at: now, actor: Caller.system.actor, reason: reason)
+    private func serverEvent(_ event: ServerEvent, reason: String? = nil) -> EventDraft {
+        EventDraft(event.type, at: now, actor: Caller.system.actor, reason: reason)
     }
 
     private static func clock(

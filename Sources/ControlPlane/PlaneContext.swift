@@ -27,7 +27,7 @@ extension PlaneContext {
     /// Tells, behind the answer and once a minute, that a key found no room.
     func tellNoRoom(at now: Instant) {
         let event = EventDraft(
-            "server.too_many_keys", at: now, actor: Caller.system.actor,
+            ServerEvent.tooManyKeys.type, at: now, actor: Caller.system.actor,
             data: [
                 "limit": .integer(Int64(census.maximum)), "count": .integer(Int64(census.number)),
                 "suppressed": 0,

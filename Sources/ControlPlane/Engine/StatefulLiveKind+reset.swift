@@ -17,7 +17,7 @@ extension StatefulLiveKind {
             }
             let policy = live.rules.now.entry
             let event = event(
-                "\(policy.kind.singular).reset", policy, key, by: caller,
+                policy.kind.resetEvent, policy, key, by: caller,
                 ["keys": .integer(Int64(count))], reason: reason, at: now)
             try await reset(live, key, telling: event).wait()
             wasReset(live, key)

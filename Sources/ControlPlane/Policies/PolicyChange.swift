@@ -4,9 +4,11 @@ import Store
 /// What becomes of one policy by a write.
 public struct PolicyChange: Sendable {
     /// What happens to it.
-    public enum Action: String, Sendable {
+    public enum Action: String, EventName {
         case created, updated, unchanged, deleted
         case rolledBack = "rolled_back"
+
+        public static let family = "policy"
     }
 
     /// What happens to it.
@@ -49,7 +51,7 @@ public struct PolicyChange: Sendable {
     func event(by caller: Caller, at now: Instant) -> EventDraft? {
         guard action != .unchanged else { return nil }
         return EventDraft(
-            "policy.\(action.rawValue)", at: now, actor: caller.actor, traceID: caller.traceID,
+            action.type, at: now, actor: caller.actor, traceID: caller.traceID,
             kind: identity.kind.singular, name: identity.name, policyVersion: (new ?? old)?.version,
             reason: reason ?? caller.reason,
             data: ["changes": .array(differences.map { .object($0.document) })])

@@ -80,7 +80,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private func check(_ events: [JSONValue], _ step: Step, _ place: String) {
         for type in events.compactMap({ $0.at("/type")?.string }) {
-            #expect(EventType.all.contains(type), "\(place): \(type) is not declared")
+            #expect(EventType.all().contains(type), "\(place): \(type) is not declared")
         }
         let expected = step.events.map { text in
             text.hasPrefix("{")

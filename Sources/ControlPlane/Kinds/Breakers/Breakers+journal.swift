@@ -65,7 +65,7 @@ extension Breakers {
         if policy.mode == .shadow { data["shadow"] = true }
         return transition.events.map { event in
             EventDraft(
-                "breaker.\(event.rawValue)", at: now, actor: caller.actor,
+                event.type, at: now, actor: caller.actor,
                 traceID: caller.traceID, kind: policy.kind.singular, name: policy.name,
                 key: key.text, policyVersion: policy.version,
                 reason: reason ?? transition.reason.rawValue, data: data)

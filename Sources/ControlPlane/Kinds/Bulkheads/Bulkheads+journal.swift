@@ -75,6 +75,6 @@ extension Bulkheads {
             "expires_at": .string(slot.expiresAt.timestamp),
         ]
         if policy.mode == .shadow { data["shadow"] = true }
-        return event("bulkhead.lease_expired", policy, key, by: .system, data, at: now)
+        return event(BulkheadEvent.leaseExpired.type, policy, key, by: .system, data, at: now)
     }
 }

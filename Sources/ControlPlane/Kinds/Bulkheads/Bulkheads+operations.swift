@@ -50,7 +50,7 @@ extension Bulkheads {
             let freed = state.reset(rules.spec, at: now).freed
             let change = Change(events: [
                 event(
-                    "bulkhead.reset", rules.entry, key, by: caller,
+                    BulkheadEvent.reset.type, rules.entry, key, by: caller,
                     ["freed": .integer(Int64(freed.count))], reason: reason, at: now)
             ])
             return bulkhead.table.reset(key, to: state, by: change, with: context.store.writer) {

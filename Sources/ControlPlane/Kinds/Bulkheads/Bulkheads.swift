@@ -7,8 +7,8 @@ import Store
 /// answered; those of a relaxed one are levels. A slot that ended by itself is told by an event,
 /// which is written with the state.
 public final class Bulkheads: WaitingKind, EpisodicKind {
-    static let episodeBegan = "bulkhead.saturated"
-    static let episodeEnded = "bulkhead.recovered"
+    static let episodeBegan = BulkheadEvent.saturated.type
+    static let episodeEnded = BulkheadEvent.recovered.type
     static let episodeBeganAt = "saturated_at"
     // Whoever is next is known without reckoning: only all lines together are bounded.
     static let longestLine = PlaneLimits.waiters

@@ -43,7 +43,7 @@ extension Limiters {
             let assignment = Assignment(record: record, spec: spec)
             var change = Change(events: [
                 event(
-                    "limiter.assigned", limiter.rules.now.entry, key, by: caller,
+                    LimiterEvent.assigned.type, limiter.rules.now.entry, key, by: caller,
                     [
                         "assignment": .object(spec.document),
                         "before": present.map { .object($0.spec.document) } ?? .null,
@@ -116,7 +116,7 @@ extension Limiters {
     ) -> Change {
         let key = assignment.record.key
         let event = event(
-            "limiter.unassigned", limiter.rules.now.entry, key, by: caller,
+            LimiterEvent.unassigned.type, limiter.rules.now.entry, key, by: caller,
             ["before": .object(assignment.spec.document)], reason: reason, at: now)
         var change = Change(events: [event])
         change.assignments = [.delete(policyID: limiter.table.policyID, key: key)]

@@ -18,7 +18,7 @@ extension Limiters {
         func change(refunding refunded: Int64) -> Change {
             Change(events: [
                 event(
-                    "limiter.refunded", policy.entry, key, by: caller,
+                    LimiterEvent.refunded.type, policy.entry, key, by: caller,
                     [
                         "cost": .integer(cost), "tier": .string(tier),
                         "refunded": .integer(refunded),

@@ -3,8 +3,8 @@ import Store
 
 /// The limiters at work.
 public final class Limiters: WaitingKind, EpisodicKind {
-    static let episodeBegan = "limiter.limited"
-    static let episodeEnded = "limiter.recovered"
+    static let episodeBegan = LimiterEvent.limited.type
+    static let episodeEnded = LimiterEvent.recovered.type
     static let episodeBeganAt = "limited_at"
 
     let context: PlaneContext

@@ -4,8 +4,8 @@ import Store
 /// The retries at work. Who retries says what it knows; a policy with a budget keeps the first
 /// attempts and retries of all callers, at the empty key.
 public final class Retries: EpisodicKind {
-    static let episodeBegan = "retry.budget_exhausted"
-    static let episodeEnded = "retry.budget_recovered"
+    static let episodeBegan = RetryEvent.budgetExhausted.type
+    static let episodeEnded = RetryEvent.budgetRecovered.type
     static let episodeBeganAt = "exhausted_at"
 
     let context: PlaneContext
@@ -94,7 +94,7 @@ public final class Retries: EpisodicKind {
     ) throws -> String? {
         let retry = try live.find(name)
         let policy = retry.rules.now
-        guard policy.entry.mode != .disabled else { return "disabled" }
+        guard policy.entry.mode != .disabled else { return UncountedReason.disabled.rawValue }
         guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
         guard noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
@@ -116,7 +116,7 @@ public final class Retries: EpisodicKind {
         _ retry: LiveRetry, attempts: Int64, by caller: Caller, at now: Instant
     ) {
         let event = event(
-            "retry.exhausted", retry.rules.now.entry, nil, by: caller,
+            RetryEvent.exhausted.type, retry.rules.now.entry, nil, by: caller,
             ["attempts": .integer(attempts)], at: now)
         retry.desk.tell(event, context)
     }
