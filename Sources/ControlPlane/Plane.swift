@@ -43,7 +43,7 @@ public final class Plane: Sendable {
         context.kinds.fill(with: runtimes)
         permits = PermitDesk(
             permits: context.permits, clock: clock,
-            givers: runtimes.compactMap { $0 as? any PermitGiver })
+            issuers: runtimes.compactMap { $0 as? any PermitIssuer })
         policies = Policies(
             PolicyReader(types: types, variables: variables, overrides: overrides), runtimes,
             store, clock, writing: context.operating)

@@ -2,7 +2,7 @@ import Resilience
 import Store
 
 /// What all kinds share.
-struct PlaneContext: Sendable {
+final class PlaneContext: Sendable {
     let store: Store
     let clock: any PlaneClock
     let timers: Timers
@@ -17,10 +17,23 @@ struct PlaneContext: Sendable {
     let variables: [String: JSONValue]
     /// The source of jitter.
     let random: Randomness
+    /// Where states are that are not here; nil where all are.
+    let elsewhere: (any StateEngine)?
     /// The kinds of policies there are.
     let kinds = KindDirectory()
     /// Operators' changes are made one after another, each on disk before it is in force.
     let operating = AsyncLock()
+
+    init(
+        store: Store, clock: any PlaneClock, timers: Timers, census: Census,
+        waiters: WaitingRoom, permits: Permits, health: HealthMonitor,
+        variables: [String: JSONValue], random: Randomness, elsewhere: (any StateEngine)? = nil
+    ) {
+        (self.store, self.clock, self.timers, self.census) = (store, clock, timers, census)
+        (self.waiters, self.permits, self.health) = (waiters, permits, health)
+        (self.variables, self.random) = (variables, random)
+        self.elsewhere = elsewhere
+    }
 }
 
 extension PlaneContext {

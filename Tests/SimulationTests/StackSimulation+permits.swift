@@ -33,7 +33,7 @@ extension StackSimulation {
 
     mutating func giveBack() async throws {
         guard let permit = permits.randomElement(using: &random) else { return }
-        try await plane.permits.giveBack(permit, by: Self.caller)
+        try await plane.permits.release(permit, by: Self.caller)
         slots.free(permit)
     }
 

@@ -1,7 +1,7 @@
 import Resilience
 import Store
 
-/// What every kind of policy has in the running plane. Each kind is one type that conforms.
+/// What the plane asks of every kind of policy, whatever its types are.
 protocol KindRuntime: AnyObject, Sendable {
     /// The spec of its policies.
     static var specType: any PolicySpec.Type { get }
@@ -12,16 +12,22 @@ protocol KindRuntime: AnyObject, Sendable {
     /// Whether the policy of that number is one of its own.
     func owns(_ policyID: Int64) -> Bool
 
-    /// Puts a policy in force, a new one or a new version of one.
-    func publish(_ entry: PolicyEntry)
+    /// The policies in force.
+    var entries: [PolicyEntry] { get }
 
-    /// Takes a policy out of force, with the states of its keys.
-    func remove(_ entry: PolicyEntry)
+    /// The policy of that name in force; nil where there is none.
+    func entry(_ name: String) -> PolicyEntry?
 
-    /// Takes over a state that was on disk, of a policy of its own.
+    /// Puts policies in force, new ones or new versions of some. One change is made at a time.
+    func publish(_ entries: [PolicyEntry])
+
+    /// Takes policies out of force, with the states of their keys.
+    func remove(_ entries: [PolicyEntry])
+
+    /// Takes over a row that was on disk, of a policy of its own.
     func restore(_ write: StateWrite) throws
 
-    /// Goes on with what was under way. Called once, after all states are restored.
+    /// Goes on with what was under way. Called once, after all rows are restored.
     func resume(from store: Store) async throws
 
     /// Hands what is ahead of the disk to the writer, as much as it has room for.

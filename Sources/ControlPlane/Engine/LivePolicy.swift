@@ -1,17 +1,43 @@
-/// A policy at work. It stays the same object from version to version.
-protocol LivePolicy: AnyObject, Sendable {
-    /// A version of it, ready to be decided by.
-    associatedtype Version: RulesVersion
-    /// What is counted of it.
-    associatedtype Figure: TallyFigure
+import Resilience
+import Store
+import Synchronization
 
-    /// The version in force.
-    var rules: Rules<Version> { get }
+/// A policy at work. It stays the same object from version to version.
+final class LivePolicy<Kind: PolicyKind>: Sendable {
+    /// Its number.
+    let id: Int64
+    /// The states of its keys.
+    let table: StateTable<Kind.State>
     /// What was counted.
-    var tally: Tally<Figure> { get }
+    let tally = Tally<Kind.Figure>()
     /// What writes its events behind the answers.
-    var desk: EventDesk { get }
+    let desk: EventDesk
+    /// What it keeps besides the states of its keys.
+    let own: Kind.Own
+    /// Writes that answers about the same key wait for.
+    let pending = PendingCommits()
+    private let inForce: Mutex<Kind.Version>
 
     /// A policy that begins to work.
-    init(_ entry: PolicyEntry, _ census: Census)
+    init(_ entry: PolicyEntry, _ census: Census) {
+        id = entry.record.id
+        own = Kind.Own(entry)
+        table = Kind.table(id, own, census)
+        desk = EventDesk(policyID: id)
+        inForce = Mutex(Kind.Version(entry))
+    }
+
+    /// The version in force.
+    var version: Kind.Version { inForce.withLock { $0 } }
+
+    /// Goes on with a new version.
+    func adopt(_ entry: PolicyEntry) {
+        let new = Kind.Version(entry)
+        inForce.withLock { $0 = new }
+    }
+
+    /// The timer of that purpose for a key.
+    func timer(_ key: ExactString, _ purpose: Timers.Purpose) -> Timers.Key {
+        Timers.Key(policyID: id, key: key, purpose: purpose)
+    }
 }

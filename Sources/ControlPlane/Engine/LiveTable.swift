@@ -2,49 +2,80 @@ import Resilience
 import Store
 import Synchronization
 
-/// The policies of one kind at work, by name and by number. Guarded by a mutex.
-final class LiveTable<Live: LivePolicy>: Sendable {
-    private let state = Mutex(State())
+/// The policies of one kind at work, by name and by number.
+///
+/// Readers take the present snapshot, which never changes; who changes the policies makes another
+/// one and puts it in its place. The mutex is held for just that, so that nobody waits for a
+/// change.
+final class LiveTable<Kind: PolicyKind>: Sendable {
+    private let present = Mutex(Snapshot())
 
-    private struct State {
-        var byName: [ExactString: Live] = [:]
-        var byID: [Int64: Live] = [:]
+    private final class Snapshot: Sendable {
+        let byName: [ExactString: LivePolicy<Kind>]
+        let byID: [Int64: LivePolicy<Kind>]
+
+        init(
+            _ byName: [ExactString: LivePolicy<Kind>] = [:], _ byID: [Int64: LivePolicy<Kind>] = [:]
+        ) {
+            self.byName = byName
+            self.byID = byID
+        }
     }
 
+    private var snapshot: Snapshot { present.withLock { $0 } }
+
     /// The policy of that name.
-    func find(_ name: String) throws(PlaneError) -> Live {
-        guard let live = state.withLock({ $0.byName[ExactString(name)] }) else {
-            throw .noPolicy(PolicyIdentity(Live.Version.Spec.kind, name))
+    func find(_ name: String) throws(PlaneError) -> LivePolicy<Kind> {
+        guard let live = snapshot.byName[ExactString(name)] else {
+            throw .noPolicy(PolicyIdentity(Kind.Version.Spec.kind, name))
         }
         return live
     }
 
     /// The policy of that number; nil when it was deleted.
-    func find(id: Int64) -> Live? { state.withLock { $0.byID[id] } }
+    func find(id: Int64) -> LivePolicy<Kind>? { snapshot.byID[id] }
 
     /// All of them.
-    var all: [Live] { state.withLock { Array($0.byName.values) } }
+    var all: [LivePolicy<Kind>] { Array(snapshot.byName.values) }
 
-    /// Puts a policy to work: a new one, or a new version of one that is at work, which is
-    /// returned.
-    func publish(_ entry: PolicyEntry, _ make: () -> Live) -> Live? {
-        let name = ExactString(entry.name)
-        let present = state.withLock { state -> Live? in
-            if let present = state.byName[name] { return present }
-            let live = make()
-            state.byName[name] = live
-            state.byID[entry.record.id] = live
-            return nil
+    /// Puts policies to work: new ones, and new versions of those at work. One change is made at a
+    /// time. O(n) in the policies of the kind.
+    ///
+    /// - Returns: Those that were at work before.
+    func publish(
+        _ entries: [PolicyEntry], _ make: (PolicyEntry) -> LivePolicy<Kind>
+    ) -> [LivePolicy<Kind>] {
+        let old = snapshot
+        var (byName, byID) = (old.byName, old.byID)
+        var present: [LivePolicy<Kind>] = []
+        for entry in entries {
+            if let live = byName[ExactString(entry.name)] {
+                live.adopt(entry)
+                present.append(live)
+            } else {
+                let live = make(entry)
+                byName[ExactString(entry.name)] = live
+                byID[live.id] = live
+            }
         }
-        present?.rules.adopt(entry)
+        guard present.count < entries.count else { return present }
+        let new = Snapshot(byName, byID)
+        self.present.withLock { $0 = new }
         return present
     }
 
-    /// Takes a policy out of work.
-    func remove(_ entry: PolicyEntry) -> Live? {
-        state.withLock { state in
-            state.byID[entry.record.id] = nil
-            return state.byName.removeValue(forKey: ExactString(entry.name))
+    /// Takes policies out of work. O(n) in the policies of the kind.
+    ///
+    /// - Returns: Those that were at work.
+    func remove(_ entries: [PolicyEntry]) -> [LivePolicy<Kind>] {
+        let old = snapshot
+        var (byName, byID) = (old.byName, old.byID)
+        let gone = entries.compactMap { entry in
+            byID[entry.record.id] = nil
+            return byName.removeValue(forKey: ExactString(entry.name))
         }
+        let new = Snapshot(byName, byID)
+        present.withLock { $0 = new }
+        return gone
     }
 }

@@ -18,9 +18,16 @@ final class Timers: Sendable {
         let purpose: Purpose
     }
 
-    /// What a timer is for.
-    enum Purpose {
-        case episodeEnd, assignmentExpiry, heldEvents, waiters, guardLines, fallDue
+    /// What a timer is for. Each is declared by whoever sets timers for it.
+    struct Purpose: Hashable {
+        let name: String
+
+        /// A key's state wants to be looked after.
+        static let state = Purpose(name: "state")
+        /// The wait of a call is over, or its turn has come.
+        static let waiters = Purpose(name: "waiters")
+        /// An event that was held back is due.
+        static let heldEvents = Purpose(name: "events")
     }
 
     /// An hour in nanoseconds: a sleeper that wakes for nothing just sleeps again.

@@ -8,7 +8,7 @@ struct LeaseRenewal {
     let isHeld: (_ now: Instant) -> Bool
     /// Makes a lease that is held last longer, with the lock held. Tells when it ends, and what
     /// must be on disk before that is told.
-    let renew: (_ now: Instant) -> (end: Instant, receipt: Receipt?)
+    let renew: (_ now: Instant) -> (end: Instant, commit: PendingCommit?)
     /// Looks after those who wait; without any lock held.
     let finish: () -> Void
 
@@ -26,7 +26,7 @@ struct LeaseRenewal {
         guard let end = renewed.map(\.end).min() else {
             throw PlaneError(.conflict, "a lease of the permit is over, so none was renewed")
         }
-        try await Receipt.wait(renewed.compactMap(\.receipt))
+        try await PendingCommit.wait(renewed.compactMap(\.commit))
         return end
     }
 }

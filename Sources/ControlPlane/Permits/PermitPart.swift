@@ -16,3 +16,10 @@ struct PermitPart: Equatable, Sendable {
     /// When that lease ends, unless it is renewed; nil where the permit says it.
     var leaseEnd: Instant?
 }
+
+/// What a permit is to say of a state.
+struct PermitGrant: Sendable {
+    let part: PermitPart
+    /// From when on the permit is too late; nil where the state does not say it.
+    var expiresAt: Instant?
+}

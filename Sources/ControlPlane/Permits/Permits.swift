@@ -62,6 +62,22 @@ final class Permits: Sendable {
         marks.withLock { $0.isSettled(permit.number) }
     }
 
+    /// Whether it can be settled. It is asked, and then marked, with the lock of one state held.
+    func standing(of permit: Permit) -> PermitStanding {
+        marks.withLock { marks in
+            if marks.isSettled(permit.number) { return .settled }
+            return marks.hasRoom(for: permit.number) ? .open : .full
+        }
+    }
+
+    /// Marks it as settled until its end, or that of a lease that was renewed. Where there was room
+    /// for it a moment ago, there is.
+    func mark(_ permit: Permit, until end: Instant) {
+        marks.withLock {
+            _ = $0.mark(permit.number, expiresAt: max(permit.expiresAt, end))
+        }
+    }
+
     /// Marks it as settled until its end, or that of a lease that was renewed; false when it was.
     func settle(_ permit: Permit, until end: Instant? = nil) throws(PlaneError) -> Bool {
         let end = max(permit.expiresAt, end ?? permit.expiresAt)

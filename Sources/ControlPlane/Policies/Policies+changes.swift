@@ -36,7 +36,7 @@ extension Policies {
         var lastID = try await PlaneError.telling { try await store.lastPolicyID() }
         var changes: [PolicyChange] = []
         for draft in drafts {
-            guard let existing = registry.entry(draft.identity) else {
+            guard let existing = entry(draft.identity) else {
                 lastID += 1
                 changes.append(try await creation(of: draft, id: lastID, by: caller))
                 continue
@@ -85,16 +85,16 @@ extension Policies {
     /// come first and go last.
     private func putInForce(_ changes: [PolicyChange]) {
         let entries = changes.compactMap(\.new)
-        for entry in entries where !entry.namesOthers { publish(entry) }
-        for entry in entries where entry.namesOthers { publish(entry) }
+        publish(entries.filter { !$0.namesOthers })
+        publish(entries.filter(\.namesOthers))
         let gone = changes.filter { $0.new == nil }.compactMap(\.old)
-        for entry in gone where entry.namesOthers { retract(entry) }
-        for entry in gone where !entry.namesOthers { retract(entry) }
+        retract(gone.filter(\.namesOthers))
+        retract(gone.filter { !$0.namesOthers })
     }
 
     /// Refuses changes after which the policies would not go together.
     func check(_ changes: [PolicyChange]) throws(PlaneError) {
-        var entries = registry.all
+        var entries = byIdentity
         for change in changes { entries[change.identity] = change.new }
         guard entries.count <= PlaneLimits.policies else {
             throw PlaneError(.overloaded, "there may be \(PlaneLimits.policies) policies at most")
@@ -136,7 +136,7 @@ extension Policies {
     /// Puts in force what is stored. A policy that an environment variable makes impossible stops
     /// the start.
     func restore() async throws {
-        for record in try await store.policies() {
+        let entries = try await store.policies().map { record in
             guard let type = reader.type(named: record.kind) else {
                 throw StoreError(
                     .unusable, "the database holds a \(record.kind), which this version has not")
@@ -149,9 +149,10 @@ extension Policies {
                 throw PlaneError(
                     .invalid, "the \(record.kind) \"\(record.name)\" cannot be used: \(details)")
             }
-            publish(reader.entry(draft, record))
+            return reader.entry(draft, record)
         }
-        if let fault = reader.overrides.ambiguities(among: registry.all.keys).first {
+        publish(entries)
+        if let fault = reader.overrides.ambiguities(among: byIdentity.keys).first {
             throw PlaneError(.invalid, fault.description)
         }
     }

@@ -1,12 +1,13 @@
 public import Resilience
 public import Store
+import Synchronization
 
 /// The policies: reading them, and changing them one change after another.
 ///
 /// A change is decided on, written with its event in one transaction, and put in force when it
 /// is on disk; until then the policies before it decide.
 public final class Policies: Sendable {
-    let registry = Registry()
+    private let sorted = Mutex<[PolicyEntry]?>(nil)
     let reader: PolicyReader
     let store: Store
     let clock: any PlaneClock
@@ -31,13 +32,30 @@ public final class Policies: Sendable {
     /// The policy of that kind and name.
     public func get(_ kind: Kind, _ name: String) throws(PlaneError) -> PolicyEntry {
         let identity = PolicyIdentity(kind, name)
-        guard let entry = registry.entry(identity) else { throw .noPolicy(identity) }
+        guard let entry = entry(identity) else { throw .noPolicy(identity) }
         return entry
     }
 
-    /// All policies of that kind, or of all kinds, by kind and name.
+    /// The policy of that kind and name; nil where there is none.
+    func entry(_ policy: PolicyIdentity) -> PolicyEntry? {
+        runtime(of: policy.kind)?.entry(policy.name)
+    }
+
+    /// All policies by what they are found by. O(n).
+    var byIdentity: [PolicyIdentity: PolicyEntry] {
+        let pairs = runtimes.flatMap(\.entries).map { ($0.identity, $0) }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    /// All policies of that kind, or of all kinds, by kind and name. O(n log n) after a change,
+    /// else O(n).
     public func all(of kind: Kind? = nil) -> [PolicyEntry] {
-        let all = registry.sorted
+        let all = sorted.withLock { sorted in
+            let present =
+                sorted ?? runtimes.flatMap(\.entries).sorted { $0.identity < $1.identity }
+            sorted = present
+            return present
+        }
         guard let kind else { return all }
         return all.filter { $0.kind == kind }
     }
@@ -51,7 +69,7 @@ public final class Policies: Sendable {
     ) async throws -> PolicyChange {
         try await writing.withLock {
             try checkCondition(condition, kind, name)
-            let existing = registry.entry(PolicyIdentity(kind, name))
+            let existing = entry(PolicyIdentity(kind, name))
             let (value, faults) = try document(existing)
             let draft = try draft(of: value, kind, name, patch: patch, faults)
             let change = try await plan([draft], by: caller)
@@ -91,7 +109,7 @@ public final class Policies: Sendable {
         _ condition: Precondition, _ kind: Kind, _ name: String
     ) throws(PlaneError) {
         let identity = PolicyIdentity(kind, name)
-        try condition.check(registry.entry(identity), identity)
+        try condition.check(entry(identity), identity)
     }
 
     /// What is wrong with a list of policies if it were applied; empty when nothing is.
@@ -147,22 +165,29 @@ public final class Policies: Sendable {
         return version
     }
 
-    /// Puts a policy in force.
-    func publish(_ entry: PolicyEntry) {
-        registry.put(entry)
-        runtime(of: entry.kind).publish(entry)
+    /// Puts policies in force.
+    func publish(_ entries: [PolicyEntry]) {
+        forEachKind(of: entries) { $0.publish($1) }
     }
 
-    /// Takes a policy out of force.
-    func retract(_ entry: PolicyEntry) {
-        registry.remove(entry)
-        runtime(of: entry.kind).remove(entry)
+    /// Takes policies out of force.
+    func retract(_ entries: [PolicyEntry]) {
+        forEachKind(of: entries) { $0.remove($1) }
     }
 
-    private func runtime(of kind: Kind) -> any KindRuntime {
-        guard let runtime = runtimes.first(where: { type(of: $0).specType.kind == kind }) else {
-            preconditionFailure("a kind without a runtime")
+    private func forEachKind(
+        of entries: [PolicyEntry], _ body: (any KindRuntime, [PolicyEntry]) -> Void
+    ) {
+        for (kind, entries) in Dictionary(grouping: entries, by: \.kind) {
+            guard let runtime = runtime(of: kind) else {
+                preconditionFailure("a kind without a runtime")
+            }
+            body(runtime, entries)
         }
-        return runtime
+        sorted.withLock { $0 = nil }
+    }
+
+    private func runtime(of kind: Kind) -> (any KindRuntime)? {
+        runtimes.first { type(of: $0).specType.kind == kind }
     }
 }

@@ -1,8 +1,9 @@
 public import Resilience
 public import Store
 
-/// A policy in force: what its client wrote, and what decisions use.
-public struct PolicyEntry: Sendable {
+/// A version of a policy: what its client wrote, and what decisions use. It is never changed, and
+/// handed on by reference.
+public final class PolicyEntry: Sendable {
     /// It as it is stored.
     public let record: PolicyRecord
     /// What its client wrote.
@@ -15,6 +16,14 @@ public struct PolicyEntry: Sendable {
     public let overrides: [AppliedOverride]
     /// What tells it from every other version, and from itself under another environment.
     public let tag: String
+
+    init(
+        record: PolicyRecord, document: PolicyDocument, resolution: SpecResolution, mode: Mode,
+        overrides: [AppliedOverride], tag: String
+    ) {
+        (self.record, self.document, self.resolution) = (record, document, resolution)
+        (self.mode, self.overrides, self.tag) = (mode, overrides, tag)
+    }
 
     /// Its kind.
     public var kind: Kind { type(of: resolution.spec).kind }

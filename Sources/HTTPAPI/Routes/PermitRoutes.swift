@@ -31,7 +31,7 @@ struct PermitRoutes {
 
     private func giveBack(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
-        try await call.plane.permits.giveBack(call.permit, by: call.caller)
+        try await call.plane.permits.release(call.permit, by: call.caller)
         return .noContent
     }
 }

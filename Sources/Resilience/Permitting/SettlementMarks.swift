@@ -59,11 +59,23 @@ public struct SettlementMarks: Equatable, Sendable {
         return chunks[place].map { $0.bits[word] & bit != 0 } ?? false
     }
 
-    /// Marks a permit that ends at `expiresAt` as settled. O(1).
+    /// Whether a mark can be kept.
+    public func hasRoom(for number: PermitNumber) -> Bool {
+        chunks.count < Self.maximumChunks || chunks[Self.place(of: number).0] != nil
+    }
+
+    /// Marks a permit that ends at `expiresAt` as settled, if there is room for it. O(1).
     public mutating func settle(_ number: PermitNumber, expiresAt: Instant) -> Verdict {
+        guard hasRoom(for: number) else { return .full }
+        return mark(number, expiresAt: expiresAt) ? .first : .duplicate
+    }
+
+    /// Marks a permit that ends at `expiresAt` as settled, whether there is room for it or not; for
+    /// those who have asked just before. False when it was. O(1).
+    @discardableResult
+    public mutating func mark(_ number: PermitNumber, expiresAt: Instant) -> Bool {
         let (place, word, bit) = Self.place(of: number)
         if chunks[place] == nil {
-            guard chunks.count < Self.maximumChunks else { return .full }
             let words = Int(Self.chunkSize) / UInt64.bitWidth
             chunks[place] = Chunk(
                 bits: Array(repeating: 0, count: words), expiresAt: expiresAt)
@@ -71,7 +83,7 @@ public struct SettlementMarks: Equatable, Sendable {
         let isMarked = chunks[place, default: Chunk(bits: [], expiresAt: .epoch)].mark(
             word, bit, expiresAt)
         if isMarked { changed.insert(place) }
-        return isMarked ? .first : .duplicate
+        return isMarked
     }
 
     /// Drops the chunks all of whose permits have ended, and tells which they were.

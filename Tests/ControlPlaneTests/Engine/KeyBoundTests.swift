@@ -99,7 +99,7 @@ struct KeyBoundTests {
                     permit, OutcomeReport(.failure), by: Self.caller)
                 #expect(reply.reason == reason)
             }
-            try await plane.permits.giveBack(permit, by: Self.caller)
+            try await plane.permits.release(permit, by: Self.caller)
         }
         #expect(plane.context.census.number == 1)
     }
@@ -134,7 +134,7 @@ struct KeyBoundTests {
                 permits[1], OutcomeReport(.success), by: Self.caller)
             #expect(reply.reason == reason)
         }
-        for permit in permits { try await plane.permits.giveBack(permit, by: Self.caller) }
+        for permit in permits { try await plane.permits.release(permit, by: Self.caller) }
         #expect(
             try await plane.breakers.reset("b", "k", reason: nil, by: Self.caller) == 0)
         #expect(

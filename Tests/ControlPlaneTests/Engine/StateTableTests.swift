@@ -35,7 +35,7 @@ struct StateTableTests {
         let table = table()
         try table.apply("a", by: clock) { _, _ in }
         _ = writes(table)
-        _ = table.applyIfPresent("a") { $0.hasTimer = true }
+        _ = table.applyIfPresent("a") { $0.timerAt = .epoch }
         _ = table.applyIfPresent("none") { _ in }
         #expect(writes(table).isEmpty)
         _ = table.applyIfPresent("a") { $0.state.noteDenial(quiet: .zero, at: .epoch) }

@@ -65,15 +65,13 @@ struct PermitRaceTests {
         let permits = plane.context.permits
         let permit = try permits.permit(try await Self.permit(kind, plane))
         let before = try? plane.breakers.view("p", "").figures
-        let giver: any PartGiver = kind == "bulkhead" ? plane.bulkheads : plane.breakers
-        let reply = try await giver.settle(
-            permit.parts[0], of: permit, OutcomeReport(.failure), by: PlaneFixture.caller
-        ) {
-            // Another one marks it after it was found to be unsettled.
-            let other = try permits.settle(permit)
-            #expect(other)
-            return try permits.settle(permit)
-        }
+        let issuer: any PartIssuer = kind == "bulkhead" ? plane.bulkheads : plane.breakers
+        // Another one has marked it.
+        let isFirst = try permits.settle(permit)
+        #expect(isFirst)
+        let reply = try await issuer.settle(
+            permit.parts[0], of: permit, OutcomeReport(.failure), by: PlaneFixture.caller,
+            marks: true)
         #expect(reply.reason == .duplicate)
         #expect(try plane.bulkheadsInUse(kind) == 1)
         let figures = try? plane.breakers.view("p", "").figures

@@ -11,8 +11,8 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         var state: State
         /// The calls that wait, first come first.
         var waiters = WaitingLine<State.Waiter>()
-        /// Whether a timer will look after the state.
-        var hasTimer = false
+        /// When a timer will look after the state.
+        var timerAt = Instant.distantFuture
         var isDirty = false
         /// Since when there is such a state; what was granted before is none of its own.
         var beganAt = Instant.distantPast

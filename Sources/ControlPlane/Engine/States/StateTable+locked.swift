@@ -16,6 +16,12 @@ extension StateTable {
         return try transition(&shard[key]!)
     }
 
+    /// Sees to it that `key` has a state, with ``lock(of:)`` held by the caller; false when there
+    /// is no room for one.
+    func enterLocked(_ key: ExactString, at now: Instant) -> Bool {
+        enter(key, shard(of: key), at: now)
+    }
+
     /// The state of `key`, with ``lock(of:)`` held by the caller; nil when it has none.
     func slotLocked(of key: ExactString) -> Slot? { shard(of: key)[key] }
 

@@ -18,13 +18,13 @@ extension StateTable {
     func reset(
         _ key: ExactString, to state: State, by change: Change, with writer: Writer,
         _ putInForce: @escaping @Sendable (inout Slot) -> Void
-    ) -> Receipt {
+    ) -> PendingCommit {
         let reset = StateReset()
         var change = change
         change.reset = reset
         change.states = [StateWrite(policyID: policyID, key: key, state: state.snapshot)]
         shard(of: key).note(reset, of: key)
-        return Receipt(change, writer) { [weak self] isStored in
+        return PendingCommit(change, writer) { [weak self] isStored in
             guard let shard = self?.shard(of: key) else { return }
             shard.locked {
                 shard.note(nil, of: key)
@@ -45,7 +45,7 @@ extension StateTable {
         _ key: ExactString?, by change: Change, with writer: Writer, _ clock: any PlaneClock,
         begun: (StateReset) -> Void = { _ in },
         ended: @escaping @Sendable (_ isStored: Bool) -> Void = { _ in }
-    ) -> Receipt {
+    ) -> PendingCommit {
         let reset = StateReset()
         var change = change
         change.reset = reset
@@ -53,7 +53,7 @@ extension StateTable {
         return OrderedLocks.locked(shards) {
             for shard in shards { shard.note(reset, of: key) }
             begun(reset)
-            return Receipt(change, writer) { [weak self] isStored in
+            return PendingCommit(change, writer) { [weak self] isStored in
                 self?.endReset(key, isStored: isStored, at: clock, ended)
             }
         }

@@ -23,6 +23,7 @@ final class Tally<Figure: TallyFigure>: Sendable {
     /// A tally of nothing.
     init() {
         let width = Figure.allCases.count
+        precondition(width <= 8, "more figures than are added to at once")
         state = Mutex(
             State(
                 totals: Array(repeating: 0, count: width),
@@ -37,7 +38,7 @@ final class Tally<Figure: TallyFigure>: Sendable {
     }
 
     /// Adds to these figures.
-    func add(_ amounts: (figure: Figure, amount: Int64)..., at now: Instant) {
+    func add(_ counts: Counts<Figure>, at now: Instant) {
         let second = now.nanoseconds / 1_000_000_000
         let slot = slot(of: second)
         state.withLock { state in
@@ -46,10 +47,17 @@ final class Tally<Figure: TallyFigure>: Sendable {
                 state.stamps[slot] = second
                 for place in 0..<width { state.ring[slot * width + place] = 0 }
             }
-            for (figure, amount) in amounts {
-                state.add(amount, to: figure.rawValue, inRing: slot * width + figure.rawValue)
+            for figure in 0..<width where counts.amounts[figure] != 0 {
+                state.add(counts.amounts[figure], to: figure, inRing: slot * width + figure)
             }
         }
+    }
+
+    /// Adds to one figure.
+    func add(_ figure: Figure, _ amount: Int64 = 1, at now: Instant) {
+        var counts = Counts<Figure>()
+        counts.add(figure, amount)
+        add(counts, at: now)
     }
 
     /// All figures since the start, and of the last sixty seconds, the present one included.

@@ -1,9 +1,9 @@
 import Resilience
 
 /// What becomes of a call that would wait.
-enum Admission<Answer: Sendable>: Sendable {
-    /// It is answered at once, when all of these are on disk.
-    case answer(Answer, [Receipt] = [])
+enum Admission<Kind: PolicyKind, Answer: Sendable>: Sendable {
+    /// It is answered at once, when all of these are on disk besides what its effects come to.
+    case answer(Answer, Effects<Kind>, [PendingCommit] = [])
     /// It waits, and its turn cannot come before that time.
     case wait(until: Instant)
 

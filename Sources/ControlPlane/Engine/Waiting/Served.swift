@@ -1,9 +1,11 @@
 /// A call whose waiting is over.
-struct Served<Request: Sendable, Answer: Sendable>: Sendable {
+struct Served<Kind: PolicyKind, Request: Sendable, Answer: Sendable>: Sendable {
     /// The call.
     let waiter: Waiter<Request, Answer>
     /// What it is told.
     let result: Result<Answer, any Error>
-    /// What must be on disk before.
-    var receipts: [Receipt] = []
+    /// What its answer brings with it.
+    var effects = Effects<Kind>.none
+    /// What must be on disk before, besides what its effects come to.
+    var commits: [PendingCommit] = []
 }

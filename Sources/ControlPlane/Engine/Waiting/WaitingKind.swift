@@ -4,7 +4,7 @@ import Resilience
 ///
 /// Who waits holds nothing. It is answered when its turn comes, at its deadline, when its policy is
 /// deleted or the server stops; a call that is given up leaves without a trace.
-protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request, Answer> {
+protocol WaitingKind: PolicyKind where State.Waiter == Waiter<Request, Answer> {
     associatedtype Request: Sendable
     associatedtype Answer: Sendable
 
@@ -14,34 +14,31 @@ protocol WaitingKind: StatefulLiveKind where Live.State.Waiter == Waiter<Request
     /// Decides on a call that would wait for `span`: at once if it can be or never could, else it
     /// waits. Called with the lock of the state held.
     func admit(
-        _ live: Live, _ key: ExactString, _ request: Request, for span: Timespan,
-        _ slot: inout StateTable<Live.State>.Slot, by caller: Caller, at now: Instant
-    ) throws -> Admission<Answer>
+        _ live: Live, _ request: Request, for span: Timespan, _ slot: inout Slot,
+        _ turn: Turn<Self>, by caller: Caller
+    ) throws -> Admission<Self, Answer>
 
     /// Denies a call that would have to wait, since no more calls may. Called with the lock of the
     /// state held.
-    ///
-    /// - Returns: The answer, and what must be on disk before it is given.
     func deny(
-        _ live: Live, _ key: ExactString, _ request: Request,
-        _ slot: inout StateTable<Live.State>.Slot, by caller: Caller, at now: Instant
-    ) throws -> (answer: Answer, receipts: [Receipt])
+        _ live: Live, _ request: Request, _ slot: inout Slot, _ turn: Turn<Self>,
+        by caller: Caller
+    ) throws -> Admission<Self, Answer>
 
     /// Answers a call that would wait for a key which has no state and can have none.
     ///
     /// - Returns: The answer, and what must be on disk before it is given.
     func withoutRoom(
         _ live: Live, _ key: ExactString, _ request: Request, by caller: Caller
-    ) throws -> (answer: Answer, receipts: [Receipt])
+    ) throws -> (answer: Answer, commits: [PendingCommit])
 
     /// Answers the calls whose turn has come and those whose wait is over, and takes them out of
     /// the line. Called with the lock of the state held.
     ///
     /// - Returns: Those calls, and when to look again if nothing happens.
     func serve(
-        _ live: Live, _ key: ExactString, _ slot: inout StateTable<Live.State>.Slot,
-        at now: Instant
-    ) -> (served: [Served<Request, Answer>], next: Instant?)
+        _ live: Live, _ slot: inout Slot, _ turn: Turn<Self>
+    ) -> (served: [Served<Self, Request, Answer>], next: Instant?)
 
     /// Nobody waits for the key any more. Called with the lock of the state held.
     func lineEnded(_ live: Live, _ key: ExactString)
@@ -78,18 +75,33 @@ extension WaitingKind {
 
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ live: Live, _ key: ExactString) {
+        if context.waiters.isAnyone { serveLine(live, key) }
+        context.bell.ring(live.id, key)
+    }
+
+    private func serveLine(_ live: Live, _ key: ExactString) {
         context.waiters.noteVisit()
-        let served = live.table.applyIfPresent(key, isChange: { !$0.isEmpty }) { slot in
-            guard !slot.waiters.isEmpty else { return [Served<Request, Answer>]() }
-            let (served, next) = serve(live, key, &slot, at: context.clock.now())
+        let calls = live.table.applyIfPresent(
+            key, isChange: { calls in calls.contains(where: \.isChange) }
+        ) {
+            slot -> [Answered<Self>] in
+            guard !slot.waiters.isEmpty else { return [] }
+            let turn = turn(live, key, at: context.clock.now())
+            let (served, next) = serve(live, &slot, turn)
             if let deadline = slot.waiters.earliestDeadline {
                 wake(live, key, at: min(deadline, next ?? deadline))
             }
             noteEnd(of: slot.waiters, live, key)
-            return served
+            return served.map { call in
+                let commit = handOver(call.effects, live, &slot, turn)
+                return Answered(
+                    call: call, commits: call.commits + (commit.map { [$0] } ?? []), now: turn.now)
+            }
         }
-        for call in served ?? [] { end(call) }
-        context.bell.ring(live.table.policyID, key)
+        for answered in calls ?? [] {
+            count(answered.call.effects, live, key, at: answered.now)
+            end(answered.call, after: answered.commits)
+        }
     }
 
     /// Looks after all who wait, since something that concerns them changed.
@@ -121,6 +133,12 @@ extension WaitingKind {
         dismissWaiters(of: live, .noPolicy(entry.identity))
     }
 
+    func changed(_ live: Live, _ key: ExactString?) {
+        if let key { return pump(live, key) }
+        pumpAll(live)
+        context.bell.ring(live.id)
+    }
+
     /// Has the line looked after at `instant`, or before.
     func wake(_ live: Live, _ key: ExactString, at instant: Instant) {
         context.timers.schedule(live.timer(key, .waiters), at: instant, keepingEarlier: true) {
@@ -135,38 +153,46 @@ extension WaitingKind {
         _ cancellation: CancellationFlag, by caller: Caller,
         _ resume: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) throws -> Bool {
-        let admission = try live.table.applyIfRoom(key, by: context.clock, isChange: \.isAnswer) {
-            slot, now in
+        let joined = try live.table.applyIfRoom(key, by: context.clock, isChange: \.isChange) {
+            slot, now -> Joined<Self> in
             if cancellation.isSet { throw CancellationError() }
+            let turn = turn(live, key, at: now)
             defer { noteEnd(of: slot.waiters, live, key) }
-            let admission = try admit(
-                live, key, request, for: span, &slot, by: caller, at: now)
-            guard case .wait(let turn) = admission else { return admission }
-            guard slot.waiters.count < Self.longestLine, try context.waiters.enter() else {
-                let (answer, receipts) = try deny(live, key, request, &slot, by: caller, at: now)
-                return .answer(answer, receipts)
+            var admission = try admit(live, request, for: span, &slot, turn, by: caller)
+            if case .wait(let at) = admission {
+                if slot.waiters.count < Self.longestLine, try context.waiters.enter() {
+                    slot.waiters.append(
+                        Waiter(
+                            id: id, caller: caller, request: request, since: now,
+                            deadline: now + span, resume: resume))
+                    live.table.waiting.insert(key)
+                    wake(live, key, at: min(at, now + span))
+                    return .waits
+                }
+                admission = try deny(live, request, &slot, turn, by: caller)
             }
-            slot.waiters.append(
-                Waiter(
-                    id: id, caller: caller, request: request, since: now, deadline: now + span,
-                    resume: resume))
-            live.table.waiting.insert(key)
-            wake(live, key, at: min(turn, now + span))
-            return admission
+            guard case .answer(let answer, let effects, let commits) = admission else {
+                throw PlaneError(.overloaded, "a call that cannot wait was made to")
+            }
+            let commit = handOver(effects, live, &slot, turn)
+            return .answered(answer, effects, commits + (commit.map { [$0] } ?? []), now)
         }
-        guard let admission else {
-            let (answer, receipts) = try withoutRoom(live, key, request, by: caller)
-            Receipt.afterAll(receipts) { resume($0.map { answer }) }
+        guard let joined else {
+            let (answer, commits) = try withoutRoom(live, key, request, by: caller)
+            PendingCommit.afterAll(commits) { resume($0.map { answer }) }
             return false
         }
-        guard case .answer(let answer, let receipts) = admission else { return true }
-        Receipt.afterAll(receipts) { resume($0.map { answer }) }
+        guard case .answered(let answer, let effects, let commits, let now) = joined else {
+            return true
+        }
+        finish(effects, live, key, at: now)
+        PendingCommit.afterAll(commits) { resume($0.map { answer }) }
         return false
     }
 
     /// Looks after a call that just joined: what changed meanwhile was told to those before it.
     private func lookAgain(_ live: Live, _ key: ExactString) {
-        let policy = live.rules.now.entry.identity
+        let policy = live.version.entry.identity
         if (try? self.live.find(policy.name)) === live {
             pump(live, key)
         } else {
@@ -186,17 +212,39 @@ extension WaitingKind {
 
     /// Takes note where nobody waits any more. Called with the lock of the state held.
     private func noteEnd(
-        of line: WaitingLine<Live.State.Waiter>, _ live: Live, _ key: ExactString
+        of line: WaitingLine<State.Waiter>, _ live: Live, _ key: ExactString
     ) {
         guard line.isEmpty else { return }
         live.table.waiting.remove(key)
         lineEnded(live, key)
     }
 
-    private func end(_ call: Served<Request, Answer>) {
+    private func end(
+        _ call: Served<Self, Request, Answer>, after commits: [PendingCommit] = []
+    ) {
         context.waiters.leave()
-        Receipt.afterAll(call.receipts) { durable in
+        PendingCommit.afterAll(commits) { durable in
             call.waiter.resume(durable.flatMap { call.result })
         }
     }
+}
+
+/// What became of a call that would wait.
+private enum Joined<Kind: WaitingKind> {
+    case waits
+    case answered(Kind.Answer, Effects<Kind>, [PendingCommit], Instant)
+
+    var isChange: Bool {
+        guard case .answered(_, let effects, _, _) = self else { return false }
+        return effects.durability > .unchanged
+    }
+}
+
+/// A call whose waiting is over, with what must be on disk before it is told.
+private struct Answered<Kind: WaitingKind> {
+    let call: Served<Kind, Kind.Request, Kind.Answer>
+    let commits: [PendingCommit]
+    let now: Instant
+
+    var isChange: Bool { call.effects.durability > .unchanged }
 }

@@ -9,7 +9,7 @@ public struct BreakerReply: Sendable {
     /// The generation of its state.
     public let generation: Int64
     /// What the outcome is settled with; nil for a denied call.
-    public let permit: String?
+    public internal(set) var permit: String?
     /// The policy that decided.
     public let policy: PolicyEntry
 
@@ -31,11 +31,35 @@ public struct BreakerReply: Sendable {
         hasNoRoom ? PlaneLimits.noRoom : decision?.denial?.reason.rawValue
     }
 
+    /// The answer of a breaker that works.
+    init(_ decision: BreakerDecision, _ policy: PolicyEntry) {
+        self.init(
+            decision: decision, position: decision.position, generation: decision.generation,
+            permit: nil, policy: policy)
+    }
+
+    /// The answer of a breaker that rests.
+    init(resting view: BreakerView, _ policy: PolicyEntry) {
+        self.init(
+            decision: nil, position: view.position, generation: view.generation, permit: nil,
+            policy: policy)
+    }
+
     /// The answer about a key that has no state and can have none.
     static func withoutRoom(_ policy: PolicyEntry, permit: String?) -> BreakerReply {
         BreakerReply(
             decision: nil, position: .closed, generation: 0, permit: permit, policy: policy,
             hasNoRoom: true)
+    }
+}
+
+extension BreakerReply {
+    fileprivate init(
+        decision: BreakerDecision?, position: BreakerPosition, generation: Int64,
+        permit: String?, policy: PolicyEntry, hasNoRoom: Bool = false
+    ) {
+        (self.decision, self.position, self.generation) = (decision, position, generation)
+        (self.permit, self.policy, self.hasNoRoom) = (permit, policy, hasNoRoom)
     }
 }
 

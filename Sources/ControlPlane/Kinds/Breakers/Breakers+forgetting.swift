@@ -4,18 +4,18 @@ import Store
 /// Keys that nobody needs are forgotten. They are as good as forgotten from the instant on at
 /// which they fall idle; here they go from the disk, and then from memory.
 extension Breakers {
-    func sweep(_ breaker: LiveBreaker, turn: Int, at now: Instant) {
+    func sweep(_ breaker: Live, turn: Int, at now: Instant) {
         guard context.store.writer.hasRoom else { return }
-        let due = breaker.idleKeys.takeDue(PlaneLimits.idleKeysAtOnce, at: now)
+        let due = breaker.own.idleKeys.takeDue(PlaneLimits.idleKeysAtOnce, at: now)
         guard !due.isEmpty else { return }
-        let spec = breaker.rules.now.spec
+        let spec = breaker.version.spec
         breaker.table.look(at: due) { slots in
             var forgettable: [(key: ExactString, generation: Int64)] = []
             for (key, slot) in slots {
                 if slot.isDirty {
                     // What is still to be written would come back to the disk afterwards.
-                    breaker.idleKeys.add(key, at: now)
-                } else if breaker.isForgettable(key, slot.state, spec, at: now) {
+                    breaker.own.idleKeys.add(key, at: now)
+                } else if breaker.own.isForgettable(key, slot.state, spec, at: now) {
                     // One that equals a new one leaves no generation behind.
                     let isIdle = slot.state.isIdle(spec, at: now)
                     forgettable.append((key, isIdle ? slot.state.generation : 0))
@@ -31,13 +31,13 @@ extension Breakers {
     /// states that nobody has used meanwhile. Called with their lock held, so that whatever is
     /// written of these keys later is written after it.
     private func forget(
-        _ keys: [(key: ExactString, generation: Int64)], of breaker: LiveBreaker
+        _ keys: [(key: ExactString, generation: Int64)], of breaker: Live
     ) {
         guard let generation = keys.map(\.generation).max() else { return }
-        let policyID = breaker.table.policyID
+        let policyID = breaker.id
         var change = Change()
         change.states = keys.map { breaker.table.write(of: $0.key, nil) }
-        let row = breaker.forgotten.handOver(generation)
+        let row = breaker.own.forgotten.handOver(generation)
         if let row {
             change.states.append(
                 StateWrite(
@@ -51,26 +51,26 @@ extension Breakers {
 
     /// Drops the states whose rows were deleted, but for those that were used since.
     private func drop(
-        _ keys: [ExactString], of breaker: LiveBreaker, raising row: Int64?, isWritten: Bool
+        _ keys: [ExactString], of breaker: Live, raising row: Int64?, isWritten: Bool
     ) {
         let now = context.clock.now()
-        let spec = breaker.rules.now.spec
+        let spec = breaker.version.spec
         // Raised first: whoever comes between finds the state, or begins above it.
-        if isWritten, let row { breaker.forgotten.raise(to: row) }
+        if isWritten, let row { breaker.own.forgotten.raise(to: row) }
         let kept = breaker.table.drop(keys) { key, slot in
-            isWritten && !slot.isDirty && breaker.isForgettable(key, slot.state, spec, at: now)
+            isWritten && !slot.isDirty && breaker.own.isForgettable(key, slot.state, spec, at: now)
         }
         // Their rows are gone.
         if isWritten { breaker.table.markDirty(kept) }
-        for key in kept { breaker.idleKeys.add(key, at: now + Self.pause) }
+        for key in kept { breaker.own.idleKeys.add(key, at: now + Self.pause) }
     }
 
     private func lookAgain(
-        _ breaker: LiveBreaker, _ key: ExactString, _ state: BreakerState,
+        _ breaker: Live, _ key: ExactString, _ state: BreakerState,
         _ spec: BreakerPolicy, at now: Instant
     ) {
         let next = state.forgettableAt(spec)
-        breaker.idleKeys.add(key, at: next > now ? next : now + Self.pause)
+        breaker.own.idleKeys.add(key, at: next > now ? next : now + Self.pause)
     }
 
     /// How long a key is left alone that something else keeps, such as an operator.

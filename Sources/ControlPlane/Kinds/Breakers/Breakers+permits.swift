@@ -1,166 +1,130 @@
 import Resilience
 
 /// Permits of breakers: how the outcome of an allowed call finds its way back, once.
-extension Breakers: PartGiver {
-    func end(of part: PermitPart) -> Instant? {
-        guard let lease = part.lease else { return nil }
-        return live.find(id: part.policyID)?.table.state(of: part.key)?.deadline(ofProbe: lease)
+extension Breakers: PermitKind {
+    // Where a guard has a breaker, what that says of an outcome is the guard's answer.
+    static let speaksForCall = true
+
+    static func leaseEnd(of part: PermitPart, _ state: BreakerState) -> Instant? {
+        part.lease.flatMap { state.deadline(ofProbe: $0) }
     }
 
-    func settle(
-        _ part: PermitPart, of permit: Permit, _ report: OutcomeReport, by caller: Caller,
-        mark: (() throws -> Bool)?
-    ) async throws -> SettlementReply {
-        guard let breaker = live.find(id: part.policyID) else {
-            return SettlementReply(reason: .gone)
+    static func settle(
+        _ part: PermitPart, of permit: Permit, _ report: OutcomeReport,
+        _ state: inout BreakerState, _ turn: Turn<Breakers>, by caller: Caller
+    ) throws -> (SettlementReply, Effects<Breakers>) {
+        guard turn.version.mode != .disabled else {
+            return try settleResting(part, of: permit, &state, turn)
         }
-        let isSettled = mark != nil && permits.isSettled(permit)
-        if let refusal = refusal(of: part, permit, breaker, isSettled: isSettled) {
-            return refusal
-        }
-        let permits = permits
-        let reply = try await count(
-            report, breaker, part.key, by: caller, isProbe: part.lease != nil
-        ) { state, spec, now in
-            if mark != nil, permits.isSettled(permit) {
-                return state.refuse(.duplicate, spec, at: now)
-            }
-            let own = part.ofBreaker(in: state, permit)
-            // Where it is marked already, or there is no room for the mark, nothing is changed.
-            if state.takes(own, spec, at: now), try mark?() == false {
-                return state.refuse(.duplicate, spec, at: now)
-            }
-            return state.settle(
+        let spec = turn.version.spec
+        let present = turn.own.state(of: turn.key, state, spec, at: turn.now)
+        let own = part.ofBreaker(in: present, permit)
+        let isTaken =
+            turn.standing != .settled && present.takes(own, spec, at: turn.now)
+        // Where there is no room for the mark, nothing is changed.
+        if isTaken { _ = try turn.isOpen }
+        let end = leaseEnd(of: part, present) ?? permit.expiresAt
+        let isAnew = turn.own.beginAnew(turn.key, &state, spec, at: turn.now)
+        let answer =
+            turn.standing == .settled
+            ? state.refuse(.duplicate, spec, at: turn.now)
+            : state.settle(
                 own, report.outcome, duration: report.duration, reporter: report.reporter, spec,
-                at: now)
-        }
-        guard reply.reason != .disabled else {
-            return try settleResting(part, of: permit, breaker, reply, mark)
-        }
-        // Also where nothing could be counted it is settled, once.
-        guard reply.reason == .noRoom, try mark?() == false else { return reply }
-        return SettlementReply(reason: .duplicate)
+                at: turn.now)
+        var effects = effects(
+            of: answer, report, turn, by: caller, isAwaited: part.lease != nil || isAnew)
+        if isTaken { effects.settledUntil = end }
+        return (SettlementReply(answer), effects)
     }
 
     /// Settles a permit while its breaker is disabled: nothing is counted, but a probe's place is
     /// free again.
-    private func settleResting(
-        _ part: PermitPart, of permit: Permit, _ breaker: LiveBreaker, _ reply: SettlementReply,
-        _ mark: (() throws -> Bool)?
-    ) throws -> SettlementReply {
-        let duplicate = SettlementReply(reason: .duplicate)
-        if mark != nil, permits.isSettled(permit) { return duplicate }
-        let isFirst = try breaker.applyIfPresent(part.key, by: context.clock) {
-            state, _, now -> Bool in
-            guard permit.expiresAt > now || part.lease != nil else { return true }
-            guard try mark?() ?? true else { return false }
-            state.freePlace(of: part.ofBreaker(in: state, permit))
-            return true
-        }
-        context.bell.ring(part.policyID, part.key)
-        // Of a breaker that was forgotten it is settled all the same.
-        let isKnown = isFirst != nil || permit.expiresAt <= context.clock.now()
-        let isSettled = try isKnown ? isFirst == false : mark?() == false
-        return isSettled ? duplicate : reply
+    private static func settleResting(
+        _ part: PermitPart, of permit: Permit, _ state: inout BreakerState,
+        _ turn: Turn<Breakers>
+    ) throws -> (SettlementReply, Effects<Breakers>) {
+        guard turn.standing != .settled else { return (.duplicate, .none) }
+        let view = turn.own.state(of: turn.key, state, turn.version.spec, at: turn.now)
+            .view(turn.version.spec, at: turn.now)
+        let reply = SettlementReply(reason: .disabled, view.position)
+        guard permit.expiresAt > turn.now || part.lease != nil else { return (reply, .none) }
+        _ = try turn.isOpen
+        var effects = Effects<Breakers>()
+        effects.settledUntil = leaseEnd(of: part, state) ?? permit.expiresAt
+        effects.concernsWaiting = true
+        state.freePlace(of: part.ofBreaker(in: state, permit))
+        return (reply, effects)
     }
 
-    /// The answer to an outcome of a key that has no breaker any more, and is to have none for
-    /// it; nil where it may count.
-    private func refusal(
-        of part: PermitPart, _ permit: Permit, _ breaker: LiveBreaker, isSettled: Bool
-    ) -> SettlementReply? {
-        let (now, rules) = (context.clock.now(), breaker.rules.now)
+    func refusal(
+        of part: PermitPart, _ permit: Permit, _ report: OutcomeReport, _ breaker: Live,
+        by caller: Caller, marks: Bool
+    ) throws -> SettlementReply? {
+        let (now, version) = (context.clock.now(), breaker.version)
         let present = breaker.table.state(of: part.key)
-        let isGone = present.map { breaker.isIdle(part.key, $0, rules.spec, at: now) } ?? true
-        guard rules.entry.mode != .disabled, isGone else { return nil }
-        var state = breaker.state(of: part.key, present, rules.spec, at: now)
-        if isSettled { return SettlementReply(state.refuse(.duplicate, rules.spec, at: now)) }
+        let isGone =
+            present.map { breaker.own.isIdle(part.key, $0, version.spec, at: now) } ?? true
+        guard isGone else { return nil }
+        guard version.mode != .disabled else {
+            // Of a breaker that was forgotten it is settled all the same.
+            return try withoutState(breaker, part.key, settling: marks ? permit : nil) { turn in
+                var none = breaker.own.state(of: part.key, nil, version.spec, at: turn.now)
+                return try Self.settleResting(part, of: permit, &none, turn)
+            }
+        }
+        var state = breaker.own.state(of: part.key, present, version.spec, at: now)
+        if marks, context.permits.isSettled(permit) {
+            return SettlementReply(state.refuse(.duplicate, version.spec, at: now))
+        }
         let own = part.ofBreaker(in: state, permit)
-        guard !state.takes(own, rules.spec, at: now) else { return nil }
-        return SettlementReply(state.settle(own, .ignored, rules.spec, at: now))
+        guard !state.takes(own, version.spec, at: now) else { return nil }
+        return SettlementReply(state.settle(own, .ignored, version.spec, at: now))
     }
 
-    func renewal(
-        of part: PermitPart, of permit: Permit, for span: Timespan?, by caller: Caller
-    ) -> LeaseRenewal? {
-        guard let breaker = live.find(id: part.policyID) else { return nil }
-        func renew(
-            _ state: inout BreakerState, _ rules: SpecVersion<BreakerPolicy>, at now: Instant
-        ) -> (overdue: [BreakerTransition], end: Instant?) {
-            // A breaker that rests is not changed otherwise.
-            let isResting = rules.entry.mode == .disabled
-            let overdue = isResting ? [] : state.advance(rules.spec, to: now)
-            let end = state.renew(
-                part.ofBreaker(in: state, permit), for: span ?? rules.spec.probeTimeout,
-                rules.spec, at: now)
-            return (overdue, end)
-        }
-        return LeaseRenewal(
-            lock: breaker.table.lock(of: part.key),
-            isHeld: { now in
-                breaker.table.changeLocked(part.key) { slot in
-                    var state = slot.state
-                    return renew(&state, breaker.rules.now, at: now).end != nil
-                } ?? false
-            },
-            renew: { now in
-                let renewed = breaker.table.changeLocked(part.key) { slot in
-                    let rules = breaker.rules.now
-                    let (overdue, end) = renew(&slot.state, rules, at: now)
-                    let receipt = self.journal(
-                        overdue, slot.state, breaker, rules, part.key, by: caller, at: now,
-                        isDurable: true)
-                    return (end ?? now, receipt)
-                }
-                breaker.table.markDirtyLocked(part.key)
-                return renewed ?? (now, nil)
-            },
-            finish: { self.context.bell.ring(part.policyID, part.key) })
+    static func renew(
+        _ part: PermitPart, of permit: Permit, for span: Timespan?, _ state: inout BreakerState,
+        _ turn: Turn<Breakers>, by caller: Caller
+    ) -> (end: Instant?, effects: Effects<Breakers>) {
+        // A breaker that rests is not changed otherwise.
+        let spec = turn.version.spec
+        let overdue =
+            turn.version.mode == .disabled ? [] : state.advance(spec, to: turn.now)
+        let end = state.renew(
+            part.ofBreaker(in: state, permit), for: span ?? spec.probeTimeout, spec,
+            at: turn.now)
+        return (end, effects(of: overdue, turn, by: caller, isAwaited: true))
     }
 
-    func giveBack(
-        _ part: PermitPart, of permit: Permit, by caller: Caller, mark: (() throws -> Bool)?
-    ) async throws {
-        guard let breaker = live.find(id: part.policyID) else { return }
-        let told = try breaker.applyIfPresent(part.key, by: context.clock) {
-            state, rules, now -> Receipt? in
-            guard permit.expiresAt > now || part.lease != nil, try mark?() ?? true else {
-                return nil
-            }
-            let own = part.ofBreaker(in: state, permit)
-            guard rules.entry.mode != .disabled else {
-                state.freePlace(of: own)
-                return nil
-            }
-            let overdue = state.giveBack(own, rules.spec, at: now)
-            return journal(
-                overdue, state, breaker, rules, part.key, by: caller, at: now,
-                isDurable: part.lease != nil)
+    static func release(
+        _ part: PermitPart, of permit: Permit, _ state: inout BreakerState,
+        _ turn: Turn<Breakers>, by caller: Caller
+    ) -> Effects<Breakers> {
+        let own = part.ofBreaker(in: state, permit)
+        guard turn.version.mode != .disabled else {
+            state.freePlace(of: own)
+            return Effects()
         }
-        // Of a breaker that was forgotten it is settled all the same.
-        if told == nil, permit.expiresAt > context.clock.now() { _ = try mark?() }
-        try await told??.wait()
-        context.bell.ring(part.policyID, part.key)
+        guard !turn.own.isIdle(turn.key, state, turn.version.spec, at: turn.now) else {
+            return .none
+        }
+        let overdue = state.giveBack(own, turn.version.spec, at: turn.now)
+        return effects(of: overdue, turn, by: caller, isAwaited: part.lease != nil)
     }
 
     /// The text of a new permit.
-    func permit(_ permit: BreakerPermit, _ breaker: LiveBreaker, _ key: ExactString) -> String {
-        permits.text(
-            of: Permit(
-                number: permits.nextNumber(lasting: permit.expiresAt - context.clock.now()),
-                policyID: breaker.table.policyID,
-                parts: [part(permit, breaker, key)], expiresAt: permit.expiresAt,
-                reporter: permit.reporter))
+    func permit(_ permit: BreakerPermit, _ breaker: Live, _ key: ExactString) -> String {
+        let grant = PermitGrant(
+            part: Self.part(permit, breaker.id, key), expiresAt: permit.expiresAt)
+        return context.permits.text(of: self.permit(grant, reporter: permit.reporter))
     }
 
     /// What a permit says of a breaker.
-    func part(_ permit: BreakerPermit, _ breaker: LiveBreaker, _ key: ExactString) -> PermitPart {
+    static func part(
+        _ permit: BreakerPermit, _ policyID: Int64, _ key: ExactString
+    ) -> PermitPart {
         PermitPart(
-            policyID: breaker.table.policyID, key: key, generation: permit.generation,
-            lease: permit.probe)
+            policyID: policyID, key: key, generation: permit.generation, lease: permit.probe)
     }
-
-    private var permits: Permits { context.permits }
 }
 
 extension PermitPart {

@@ -5,9 +5,15 @@ import Store
 ///
 /// What changes where a breaker stands, and every probe, is on disk with its events before it is
 /// answered; counts are levels.
-public final class Breakers: StatefulLiveKind {
+public final class Breakers: PolicyKind {
+    typealias Version = SpecVersion<BreakerPolicy>
+    typealias State = BreakerState
+    typealias Figure = BreakerCount
+    typealias Own = BreakerExtras
+    typealias Reversal = BreakerPermit
+
     let context: PlaneContext
-    let live = LiveTable<LiveBreaker>()
+    let live = LiveTable<Breakers>()
 
     init(_ context: PlaneContext) { self.context = context }
 
@@ -19,131 +25,100 @@ public final class Breakers: StatefulLiveKind {
     ) async throws -> BreakerReply {
         let breaker = try live.find(name)
         let id = UInt64.random(in: .min ... .max)
-        guard breaker.rules.now.entry.mode != .disabled else {
-            return resting(breaker, key, reporter)
+        guard breaker.version.mode != .disabled else { return resting(breaker, key, reporter) }
+        let decided = try await reach(breaker, key) {
+            slot, turn -> (BreakerReply?, Effects<Breakers>) in
+            guard turn.version.mode != .disabled else { return (nil, .none) }
+            let (decision, effects) = Self.decide(
+                &slot.state, reporter: reporter, probe: id, turn, by: caller)
+            return (BreakerReply(decision, turn.policy), effects)
         }
-        let applied = breaker.applyIfRoom(key, by: context.clock) {
-            state, turn -> (BreakerDecision, SpecVersion<BreakerPolicy>, Receipt?)? in
-            guard turn.rules.entry.mode != .disabled else { return nil }
-            let decision = state.acquire(
-                turn.rules.spec, reporter: reporter, probe: id, at: turn.now)
-            let receipt = takeDown(decision, breaker, turn, key, state, by: caller)
-            return (decision, turn.rules, receipt)
-        }
-        guard let applied else { return withoutRoom(breaker, key, reporter) }
-        guard let (decision, rules, receipt) = applied else {
+        guard let (reply, commit) = decided else { return withoutRoom(breaker, key, reporter) }
+        guard var reply, let decision = reply.decision else {
             return resting(breaker, key, reporter)
         }
         do {
-            try await receipt?.wait()
+            try await commit?.wait()
             // Of a call that was given up nobody is there to take the probe any more.
             try Task.checkCancellation()
         } catch {
-            takeBack(decision, breaker, key, by: caller, isStored: error is CancellationError)
+            // One that could not be stored is taken back already.
+            if error is CancellationError, decision.isAllowed, decision.permit.probe != nil {
+                takeBack(decision.permit, breaker, key)
+            }
             throw error
         }
-        let isAllowed = decision.isAllowed || rules.entry.mode == .shadow
-        return BreakerReply(
-            decision: decision, position: decision.position, generation: decision.generation,
-            permit: isAllowed ? permit(decision.permit, breaker, key) : nil, policy: rules.entry)
+        if decision.isAllowed || reply.policy.mode == .shadow {
+            reply.permit = permit(decision.permit, breaker, key)
+        }
+        return reply
+    }
+
+    /// Decides with the state at hand.
+    static func decide(
+        _ state: inout BreakerState, reporter: String?, probe id: UInt64, _ turn: Turn<Breakers>,
+        by caller: Caller
+    ) -> (BreakerDecision, Effects<Breakers>) {
+        let isAnew = turn.own.beginAnew(turn.key, &state, turn.version.spec, at: turn.now)
+        let decision = state.acquire(
+            turn.version.spec, reporter: reporter, probe: id, at: turn.now)
+        let isProbe = decision.isAllowed && decision.permit.probe != nil
+        var effects = effects(
+            of: decision.transitions, turn, by: caller, isAwaited: isProbe || isAnew)
+        effects.count(decision.isAllowed ? .allowed : .denied)
+        if isProbe { effects.reversal = decision.permit }
+        return (decision, effects)
     }
 
     /// The answer, which is counted, about a key that has no state and can have none.
     private func withoutRoom(
-        _ breaker: LiveBreaker, _ key: ExactString, _ reporter: String?
+        _ breaker: Live, _ key: ExactString, _ reporter: String?
     ) -> BreakerReply {
-        let (now, policy) = (context.clock.now(), breaker.rules.now.entry)
+        let (now, policy) = (context.clock.now(), breaker.version.entry)
         let reply = BreakerReply.withoutRoom(policy, permit: nil)
-        countWithoutRoom(reply, breaker, at: now)
+        context.tellNoRoom(at: now)
+        breaker.tally.add(reply.wouldAllow ? .allowed : .denied, at: now)
         guard reply.isAllowed else { return reply }
-        var part = PermitPart(policyID: breaker.table.policyID, key: key)
+        var part = PermitPart(policyID: breaker.id, key: key)
         part.hasNoState = true
-        let permit = Permit(
-            number: context.permits.nextNumber(lasting: Bounds.permitLifetime),
-            policyID: breaker.table.policyID,
-            parts: [part], expiresAt: now + Bounds.permitLifetime, reporter: reporter)
+        let permit = permit(PermitGrant(part: part), reporter: reporter)
         return .withoutRoom(policy, permit: context.permits.text(of: permit))
     }
 
-    /// Counts an answer about a key that has no state and can have none.
-    func countWithoutRoom(_ reply: BreakerReply, _ breaker: LiveBreaker, at now: Instant) {
-        context.tellNoRoom(at: now)
-        breaker.tally.add((reply.wouldAllow ? .allowed : .denied, 1), at: now)
-    }
-
-    /// Takes back the probe of a call that was not allowed after all: it could not be stored, or
-    /// it is, and nobody is there to take it.
-    private func takeBack(
-        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ key: ExactString,
-        by caller: Caller, isStored: Bool
-    ) {
-        guard decision.isAllowed, decision.permit.probe != nil else { return }
-        breaker.applyIfPresent(key, by: context.clock) { state, rules, now in
-            let overdue = state.giveBack(decision.permit, rules.spec, at: now)
-            _ = journal(
-                overdue, state, breaker, rules, key, by: caller, at: now, isDurable: isStored)
-        }
-        breaker.tally.add((.allowed, -1), at: context.clock.now())
-        context.bell.ring(breaker.table.policyID, key)
-    }
-
-    /// Takes down what came of a call that asked, with the lock of the state held.
-    func takeDown(
-        _ decision: BreakerDecision, _ breaker: LiveBreaker, _ turn: LiveBreaker.Turn,
-        _ key: ExactString, _ state: BreakerState, by caller: Caller
-    ) -> Receipt? {
-        breaker.tally.add((decision.isAllowed ? .allowed : .denied, 1), at: turn.now)
-        let isProbe = decision.isAllowed && decision.permit.probe != nil
-        return journal(
-            decision.transitions, state, breaker, turn.rules, key, by: caller, at: turn.now,
-            isDurable: isProbe || turn.isAnew)
-    }
-
-    /// Takes down the outcome of calls that were made without asking.
+    /// Records the outcome of calls that were made without asking.
     public func record(
         _ name: String, _ key: ExactString, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         let breaker = try live.find(name)
-        return try await count(report, breaker, key, by: caller) { state, spec, now in
-            state.record(
+        guard breaker.version.mode != .disabled else { return restingReply(breaker, key) }
+        let counted = try await reach(breaker, key) {
+            slot, turn -> (SettlementReply?, Effects<Breakers>) in
+            guard turn.version.mode != .disabled else { return (nil, .none) }
+            let isAnew = turn.own.beginAnew(
+                turn.key, &slot.state, turn.version.spec, at: turn.now)
+            let answer = slot.state.record(
                 report.outcome, duration: report.duration, reporter: report.reporter,
-                count: report.count, spec, at: now)
+                count: report.count, turn.version.spec, at: turn.now)
+            return (
+                SettlementReply(answer),
+                Self.effects(of: answer, report, turn, by: caller, isAwaited: isAnew)
+            )
         }
-    }
-
-    /// Applies an outcome, and waits for the disk where it changed more than counts.
-    func count(
-        _ report: OutcomeReport, _ breaker: LiveBreaker, _ key: ExactString, by caller: Caller,
-        isProbe: Bool = false,
-        _ apply: (inout BreakerState, BreakerPolicy, Instant) throws -> BreakerAnswer
-    ) async throws -> SettlementReply {
-        let now = context.clock.now()
-        func resting() -> SettlementReply {
-            SettlementReply(reason: .disabled, view(breaker, key, at: now).position)
-        }
-        guard breaker.rules.now.entry.mode != .disabled else { return resting() }
-        let applied = try breaker.applyIfRoom(key, by: context.clock) {
-            state, turn -> (BreakerAnswer, Receipt?)? in
-            guard turn.rules.entry.mode != .disabled else { return nil }
-            let answer = try apply(&state, turn.rules.spec, turn.now)
-            let receipt = journal(
-                answer.transitions, state, breaker, turn.rules, key, by: caller,
-                at: turn.now, isDurable: isProbe || turn.isAnew)
-            return (answer, receipt)
-        }
-        guard let applied else {
-            context.tellNoRoom(at: now)
+        guard let (reply, commit) = counted else {
+            context.tellNoRoom(at: context.clock.now())
             return SettlementReply(reason: .noRoom)
         }
-        guard let (answer, receipt) = applied else { return resting() }
-        try await receipt?.wait()
-        if receipt != nil { context.bell.ring(breaker.table.policyID, key) }
-        if answer.isCounted || answer.reason == .ignored {
-            let place = BreakerCount(report.outcome)
-            breaker.tally.add((place, report.count), at: now)
-        }
-        return SettlementReply(answer)
+        try await commit?.wait()
+        return reply ?? restingReply(breaker, key)
     }
+
+    /// The answer of a breaker that counts nothing.
+    func restingReply(_ breaker: Live, _ key: ExactString) -> SettlementReply {
+        SettlementReply(
+            reason: .disabled, view(breaker, key, at: context.clock.now()).position)
+    }
+
+    // MARK: Looking
 
     /// All that is told of a key's breaker.
     public func view(_ name: String, _ key: ExactString) throws -> BreakerView {
@@ -156,7 +131,7 @@ public final class Breakers: StatefulLiveKind {
         _ name: String, _ key: ExactString, _ view: BreakerView
     ) throws -> Bool {
         let breaker = try live.find(name)
-        let policy = breaker.rules.now.entry
+        let policy = breaker.version.entry
         guard policy.mode != .disabled else { return true }
         guard !context.census.hasRoom, breaker.table.state(of: key) == nil else {
             return view.wouldAllow
@@ -164,9 +139,9 @@ public final class Breakers: StatefulLiveKind {
         return policy.document.whenUnreachable == .allow
     }
 
-    func view(_ breaker: LiveBreaker, _ key: ExactString, at now: Instant) -> BreakerView {
-        let spec = breaker.rules.now.spec
-        return breaker.state(of: key, breaker.table.state(of: key), spec, at: now)
+    func view(_ breaker: Live, _ key: ExactString, at now: Instant) -> BreakerView {
+        let spec = breaker.version.spec
+        return breaker.own.state(of: key, breaker.table.state(of: key), spec, at: now)
             .view(spec, at: now)
     }
 
@@ -181,41 +156,72 @@ public final class Breakers: StatefulLiveKind {
     }
 
     private func resting(
-        _ breaker: LiveBreaker, _ key: ExactString, _ reporter: String?
+        _ breaker: Live, _ key: ExactString, _ reporter: String?
     ) -> BreakerReply {
         let now = context.clock.now()
         let view = view(breaker, key, at: now)
         let permit = BreakerPermit(
             generation: view.generation, probe: nil, expiresAt: now + Bounds.permitLifetime,
             reporter: reporter)
-        return BreakerReply(
-            decision: nil, position: view.position, generation: view.generation,
-            permit: self.permit(permit, breaker, key), policy: breaker.rules.now.entry)
+        var reply = BreakerReply(resting: view, breaker.version.entry)
+        reply.permit = self.permit(permit, breaker, key)
+        return reply
     }
 
-    // MARK: KindRuntime
+    // MARK: PolicyKind
 
-    func adopted(_ breaker: LiveBreaker) {
-        resume(breaker)
-        breaker.idleKeys.addAllAgain(at: context.clock.now())
-    }
-
-    func restore(_ write: StateWrite) throws {
-        guard let breaker = live.find(id: write.policyID), let snapshot = write.state else {
-            return
+    static func table(
+        _ policyID: Int64, _ own: BreakerExtras, _ census: Census
+    ) -> StateTable<BreakerState> {
+        StateTable(policyID: policyID, census) { key, now in
+            own.idleKeys.add(key, at: now + Bounds.permitLifetime)
+            return BreakerState(at: now, after: own.forgotten.highest)
         }
-        guard write.key != ForgottenGenerations.row else {
-            guard breaker.forgotten.restore(snapshot) else {
-                throw StoreError(.unusable, "a row of a breaker's own cannot be read")
-            }
-            return
-        }
-        try restoreState(write)
-        breaker.idleKeys.add(write.key, at: context.clock.now())
     }
 
-    func resume(_ breaker: LiveBreaker) {
-        for key in breaker.table.allKeys { fallDue(breaker, key) }
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: BreakerState, at now: Instant
+    ) -> Bool {
+        let spec = live.version.spec
+        return state.isFresh(spec, at: now) || live.own.isIdle(key, state, spec, at: now)
+    }
+
+    // What falls due while the breaker rests is done when it works again.
+    static func due(_ state: BreakerState, _ version: Version) -> Instant? {
+        version.mode == .disabled ? nil : state.nextDue(version.spec)
+    }
+
+    static func advance(_ state: inout BreakerState, _ turn: Turn<Breakers>) -> Effects<Breakers> {
+        guard turn.version.mode != .disabled,
+            !turn.own.isIdle(turn.key, state, turn.version.spec, at: turn.now)
+        else { return .none }
+        let transitions = state.advance(turn.version.spec, to: turn.now)
+        guard !transitions.isEmpty else { return .none }
+        return effects(of: transitions, turn, by: .system, isAwaited: false)
+    }
+
+    static func revert(
+        _ permit: BreakerPermit, _ state: inout BreakerState, since beganAt: Instant,
+        _ turn: Turn<Breakers>
+    ) -> Effects<Breakers> {
+        var overdue: [BreakerTransition] = []
+        if !turn.own.isIdle(turn.key, state, turn.version.spec, at: turn.now) {
+            overdue = state.giveBack(permit, turn.version.spec, at: turn.now)
+        }
+        var effects = effects(of: overdue, turn, by: .system, isAwaited: false)
+        effects.durability = .behind
+        effects.count(.allowed, -1)
+        effects.concernsWaiting = true
+        return effects
+    }
+
+    func restored(_ breaker: Live, _ key: ExactString) {
+        breaker.own.idleKeys.add(key, at: context.clock.now())
+    }
+
+    func adopted(_ breaker: Live) {
+        doWhatIsDue(breaker)
+        breaker.own.idleKeys.addAllAgain(at: context.clock.now())
     }
 }
 

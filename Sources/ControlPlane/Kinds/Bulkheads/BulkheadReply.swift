@@ -15,7 +15,7 @@ public struct BulkheadReply: Sendable {
     /// What the end of the call is told with; nil for a denied one.
     public internal(set) var permit: String?
     /// What the permit stands for.
-    let granted: Permit?
+    let grant: PermitGrant?
     /// The policy that decided.
     public let policy: PolicyEntry
     /// Whether nothing could be decided, since the key has no state and there are too many keys:
@@ -23,18 +23,18 @@ public struct BulkheadReply: Sendable {
     public private(set) var hasNoRoom = false
 
     init(
-        _ decision: BulkheadDecision, queued: Int64, _ granted: Permit?, _ policy: PolicyEntry
+        _ decision: BulkheadDecision, queued: Int64, _ grant: PermitGrant?, _ policy: PolicyEntry
     ) {
         (denial, slot) = (decision.denial, decision.slot)
         (inUse, limit, self.queued) = (decision.inUse, decision.limit, queued)
-        (self.granted, self.policy) = (granted, policy)
+        (self.grant, self.policy) = (grant, policy)
     }
 
     /// The answer of a bulkhead that rests.
-    init(resting status: BulkheadStatus, _ granted: Permit) {
+    init(resting status: BulkheadStatus, _ grant: PermitGrant) {
         (denial, slot) = (nil, nil)
         (inUse, limit, queued) = (status.view.inUse, status.view.limit, status.queued)
-        (self.granted, policy) = (granted, status.policy)
+        (self.grant, policy) = (grant, status.policy)
     }
 
     /// The answer to a call that only looks, and gets no slot.
@@ -42,16 +42,16 @@ public struct BulkheadReply: Sendable {
         looking denial: BulkheadDenial?, _ figures: BulkheadFigures, queued: Int64,
         _ policy: PolicyEntry
     ) {
-        (self.denial, slot, granted) = (denial, nil, nil)
+        (self.denial, slot, grant) = (denial, nil, nil)
         (inUse, limit, self.queued) = (figures.inUse, figures.limit, queued)
         self.policy = policy
     }
 
     /// The answer about a key that has no state and can have none.
-    init(withoutRoom policy: PolicyEntry, _ granted: Permit?) {
+    init(withoutRoom policy: PolicyEntry, _ grant: PermitGrant?) {
         (denial, slot) = (nil, nil)
         (inUse, limit, queued) = (0, 0, 0)
-        (self.granted, self.policy) = (granted, policy)
+        (self.grant, self.policy) = (grant, policy)
         hasNoRoom = true
     }
 

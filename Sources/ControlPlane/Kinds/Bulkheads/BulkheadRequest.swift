@@ -10,6 +10,8 @@ public struct BulkheadRequest: Sendable {
     public var lease: Timespan?
     /// Who asks; empty when nobody said.
     public var holder: String
+    /// What its slot is known by: a number that no other has.
+    let id = UInt64.random(in: .min ... .max)
 
     /// A call about that key.
     public init(

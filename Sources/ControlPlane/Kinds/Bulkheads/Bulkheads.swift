@@ -7,6 +7,13 @@ import Store
 /// answered; those of a relaxed one are levels. A slot that ended by itself is told by an event,
 /// which is written with the state.
 public final class Bulkheads: WaitingKind, EpisodicKind {
+    typealias Version = SpecVersion<BulkheadPolicy>
+    typealias State = BulkheadState
+    typealias Figure = BulkheadCount
+    typealias Reversal = BulkheadPermit
+    typealias Request = BulkheadRequest
+    typealias Answer = BulkheadReply
+
     static let episodeBegan = BulkheadEvent.saturated.type
     static let episodeEnded = BulkheadEvent.recovered.type
     static let episodeBeganAt = "saturated_at"
@@ -14,7 +21,7 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
     static let longestLine = PlaneLimits.waiters
 
     let context: PlaneContext
-    let live = LiveTable<LiveBulkhead>()
+    let live = LiveTable<Bulkheads>()
 
     init(_ context: PlaneContext) { self.context = context }
 
@@ -27,130 +34,133 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         _ name: String, _ request: BulkheadRequest, by caller: Caller
     ) async throws -> BulkheadReply {
         let bulkhead = try live.find(name)
-        let rules = bulkhead.rules.now
+        let version = bulkhead.version
         var reply: BulkheadReply
-        let span = rules.spec.wait(asked: request.wait)
-        if rules.entry.mode == .disabled {
+        let span = version.spec.wait(asked: request.wait)
+        if version.mode == .disabled {
             let slot = bulkhead.table.slot(of: request.key)
-            reply = resting(bulkhead, request.key, slot, at: context.clock.now())
-        } else if rules.entry.mode == .enforce, span > .zero {
+            reply = Self.resting(
+                slot, turn(bulkhead, request.key, at: context.clock.now()), bulkhead.id)
+        } else if version.mode == .enforce, span > .zero {
             reply = try await wait(bulkhead, request.key, request, for: span, by: caller)
         } else {
             reply = try await decideAtOnce(bulkhead, request, by: caller)
         }
+        let permit = reply.grant.map { self.permit($0) }
         if Task.isCancelled {
             // Nobody is there to take it any more.
-            if let granted = reply.granted { try await giveBack(granted, by: caller) }
+            if let permit { try await release(permit, by: caller) }
             throw CancellationError()
         }
-        reply.permit = reply.granted.map { context.permits.text(of: $0) }
+        reply.permit = permit.map { context.permits.text(of: $0) }
         return reply
     }
 
     /// Decides on a call that does not wait, by the version that is in force when its turn comes.
-    func decideAtOnce(
-        _ bulkhead: LiveBulkhead, _ request: BulkheadRequest, by caller: Caller
+    private func decideAtOnce(
+        _ bulkhead: Live, _ request: BulkheadRequest, by caller: Caller
     ) async throws -> BulkheadReply {
-        let decided = bulkhead.table.applyIfRoom(request.key, by: context.clock) { slot, now in
-            decide(bulkhead, bulkhead.rules.now, request, &slot, by: caller, at: now)
+        let decided = try await reach(bulkhead, request.key) { slot, turn in
+            Self.decide(SlotRequest(request), &slot, bulkhead.id, turn, by: caller)
         }
-        guard let (reply, receipts) = decided else {
+        guard let (reply, commit) = decided else {
             return withoutRoom(bulkhead, request.key, request, by: caller).answer
         }
-        if !receipts.isEmpty { try await Receipt.wait(receipts) }
+        try await commit?.wait()
         return reply
     }
 
     /// Whether the answer to a call may be held until there is a slot.
     public func mayWait(_ name: String, _ request: BulkheadRequest) -> Bool {
-        guard let rules = try? live.find(name).rules.now else { return false }
-        return rules.entry.mode == .enforce && rules.spec.wait(asked: request.wait) > .zero
+        guard let version = try? live.find(name).version else { return false }
+        return version.mode == .enforce && version.spec.wait(asked: request.wait) > .zero
     }
 
-    /// Decides with the state at hand, behind those who wait, and takes down what came of it.
-    ///
-    /// - Parameter rules: the version in force, read with the lock of the state held: an older one
-    ///   would undo what the newer one has done to the state.
-    /// - Returns: The answer, and what must be on disk before it is given.
-    func decide(
-        _ bulkhead: LiveBulkhead, _ rules: SpecVersion<BulkheadPolicy>,
-        _ request: BulkheadRequest, _ slot: inout StateTable<BulkheadState>.Slot,
-        behind queued: Int64? = nil, orDeny reason: BulkheadDenialReason = .full,
-        by caller: Caller, at now: Instant
-    ) -> (reply: BulkheadReply, receipts: [Receipt]) {
-        guard rules.entry.mode != .disabled else {
-            return (resting(bulkhead, request.key, slot, at: now), [])
+    /// Decides with the state at hand, behind those who wait.
+    static func decide(
+        _ request: SlotRequest, _ slot: inout Slot, _ policyID: Int64, behind queued: Int64? = nil,
+        orDeny reason: BulkheadDenialReason = .full, _ turn: Turn<Bulkheads>, by caller: Caller
+    ) -> (BulkheadReply, Effects<Bulkheads>) {
+        guard turn.version.mode != .disabled else {
+            return (resting(slot, turn, policyID), .none)
         }
-        let decision = ask(
-            rules, request, &slot.state, behind: queued ?? slot.queued, orDeny: reason, at: now)
-        let receipts = takeDown(
-            decision, bulkhead, rules, request.key, &slot, by: caller, at: now)
-        let isAllowed = decision.isAllowed || rules.entry.mode != .enforce
-        let granted = isAllowed ? permit(decision, bulkhead, request.key, at: now) : nil
-        return (BulkheadReply(decision, queued: slot.queued, granted, rules.entry), receipts)
+        let decision = slot.state.acquire(
+            turn.version.spec, request, behind: queued ?? slot.queued, orDeny: reason,
+            at: turn.now)
+        let isAllowed = decision.isAllowed || turn.version.mode != .enforce
+        let grant =
+            isAllowed
+            ? PermitGrant(
+                part: part(decision, policyID, turn.key),
+                expiresAt: decision.slot?.expiresAt ?? turn.now + Bounds.permitLifetime)
+            : nil
+        let reply = BulkheadReply(decision, queued: slot.queued, grant, turn.policy)
+        return (reply, record(decision, &slot, turn, by: caller))
     }
 
-    /// Decides with the state at hand, and takes a slot when there is one. Nothing else changes,
-    /// so that whoever puts the state back has asked for nothing.
-    func ask(
-        _ rules: SpecVersion<BulkheadPolicy>, _ request: BulkheadRequest,
-        _ state: inout BulkheadState, behind queued: Int64,
-        orDeny reason: BulkheadDenialReason = .full, at now: Instant
-    ) -> BulkheadDecision {
-        let asked = SlotRequest(
-            id: .random(in: .min ... .max), holder: request.holder, lease: request.lease)
-        return state.acquire(rules.spec, asked, behind: queued, orDeny: reason, at: now)
-    }
-
-    /// Decides with the state at hand, and changes nothing.
-    func look(
-        _ rules: SpecVersion<BulkheadPolicy>, _ slot: StateTable<BulkheadState>.Slot,
-        behind queued: Int64, at now: Instant
-    ) -> BulkheadReply {
-        BulkheadReply(
-            looking: slot.state.denial(rules.spec, behind: queued, at: now),
-            slot.state.figures(rules.spec, at: now), queued: slot.queued, rules.entry)
-    }
-
-    /// Takes down what came of a call, with the lock of the state held.
-    ///
-    /// - Returns: What must be on disk before the answer is given.
-    func takeDown(
-        _ decision: BulkheadDecision, _ bulkhead: LiveBulkhead,
-        _ rules: SpecVersion<BulkheadPolicy>, _ key: ExactString,
-        _ slot: inout StateTable<BulkheadState>.Slot, by caller: Caller, at now: Instant
-    ) -> [Receipt] {
-        bulkhead.tally.add((decision.isAllowed ? .allowed : .denied, 1), at: now)
-        if let denial = decision.denial {
-            noteDenial(
-                bulkhead, rules.entry, key, &slot, reason: denial.reason.rawValue,
-                [
-                    "in_use": .integer(decision.inUse), "limit": .integer(decision.limit),
-                    "queued": .integer(slot.queued),
-                ], by: caller, at: now)
+    /// Records what came of a call.
+    static func record(
+        _ decision: BulkheadDecision, _ slot: inout Slot, _ turn: Turn<Bulkheads>,
+        by caller: Caller
+    ) -> Effects<Bulkheads> {
+        var effects = effects(of: decision.expired, turn, isGranted: decision.slot != nil)
+        if effects.durability == .awaited, let granted = decision.slot {
+            effects.reversal = BulkheadPermit(
+                generation: decision.generation, slot: granted.id, expiresAt: granted.expiresAt)
         }
-        let receipt = journal(
-            decision.expired, slot.state, bulkhead, rules, key, granting: decision.slot, at: now)
-        return receipt.map { [$0] } ?? []
+        effects.count(decision.isAllowed ? .allowed : .denied)
+        guard let denial = decision.denial else { return effects }
+        effects.noteDenial(
+            &slot.state, turn, reason: denial.reason.rawValue,
+            [
+                "in_use": .integer(decision.inUse), "limit": .integer(decision.limit),
+                "queued": .integer(slot.queued),
+            ], by: caller)
+        return effects
+    }
+
+    /// What changes who holds the slots: told in events, and written with the state.
+    ///
+    /// - Parameters:
+    ///   - expired: the slots that ended by themselves.
+    ///   - isGranted: whether a slot is granted.
+    ///   - isFreed: whether slots are freed, or made to last.
+    static func effects(
+        of expired: [SlotLease], _ turn: Turn<Bulkheads>, isGranted: Bool = false,
+        isFreed: Bool = false
+    ) -> Effects<Bulkheads> {
+        let isStrict = turn.version.spec.durability == .strict
+        var effects = Effects<Bulkheads>(
+            isStrict && (isGranted || isFreed) ? .awaited : .level)
+        effects.tell(
+            expired.map { slot in
+                let data: JSONObject = [
+                    "holder": .string(slot.holder),
+                    "granted_at": .string(slot.grantedAt.timestamp),
+                    "expires_at": .string(slot.expiresAt.timestamp),
+                ]
+                return turn.event(
+                    BulkheadEvent.leaseExpired.type, by: .system, data.shadowed(turn.policy))
+            })
+        if !expired.isEmpty {
+            effects.count(.expired, Int64(expired.count))
+            effects.concernsWaiting = true
+        }
+        return effects
     }
 
     /// The answer, which is counted, about a key that has no state and can have none.
     func withoutRoom(
-        _ bulkhead: LiveBulkhead, _ key: ExactString, _ request: BulkheadRequest, by caller: Caller
-    ) -> (answer: BulkheadReply, receipts: [Receipt]) {
-        let (now, policy) = (context.clock.now(), bulkhead.rules.now.entry)
-        var part = PermitPart(policyID: bulkhead.table.policyID, key: key)
+        _ bulkhead: Live, _ key: ExactString, _ request: BulkheadRequest, by caller: Caller
+    ) -> (answer: BulkheadReply, commits: [PendingCommit]) {
+        let (now, policy) = (context.clock.now(), bulkhead.version.entry)
+        var part = PermitPart(policyID: bulkhead.id, key: key)
         part.hasNoState = true
-        let permit = permit(part, expiresAt: now + Bounds.permitLifetime)
-        let reply = BulkheadReply(withoutRoom: policy, permit)
-        countWithoutRoom(reply, bulkhead, at: now)
-        return (reply.isAllowed ? reply : BulkheadReply(withoutRoom: policy, nil), [])
-    }
-
-    /// Counts an answer about a key that has no state and can have none.
-    func countWithoutRoom(_ reply: BulkheadReply, _ bulkhead: LiveBulkhead, at now: Instant) {
+        let grant = PermitGrant(part: part, expiresAt: now + Bounds.permitLifetime)
+        let reply = BulkheadReply(withoutRoom: policy, grant)
         context.tellNoRoom(at: now)
-        bulkhead.tally.add((reply.wouldAllow ? .allowed : .denied, 1), at: now)
+        bulkhead.tally.add(reply.wouldAllow ? .allowed : .denied, at: now)
+        return (reply.isAllowed ? reply : BulkheadReply(withoutRoom: policy, nil), [])
     }
 
     // MARK: Looking
@@ -158,18 +168,15 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
     /// All that is told of a key's bulkhead.
     public func status(_ name: String, _ key: ExactString) throws -> BulkheadStatus {
         let bulkhead = try live.find(name)
-        return status(bulkhead, key, bulkhead.table.slot(of: key), at: context.clock.now())
+        let slot = bulkhead.table.slot(of: key)
+        return Self.status(slot, turn(bulkhead, key, at: context.clock.now()))
     }
 
-    private func status(
-        _ bulkhead: LiveBulkhead, _ key: ExactString, _ slot: StateTable<BulkheadState>.Slot?,
-        at now: Instant
-    ) -> BulkheadStatus {
-        let rules = bulkhead.rules.now
-        let state = slot?.state ?? BulkheadState(at: now)
+    private static func status(_ slot: Slot?, _ turn: Turn<Bulkheads>) -> BulkheadStatus {
+        let state = slot?.state ?? BulkheadState(at: turn.now)
         return BulkheadStatus(
-            key: key, view: state.view(rules.spec, at: now), queued: slot?.queued ?? 0,
-            policy: rules.entry)
+            key: turn.key, view: state.view(turn.version.spec, at: turn.now),
+            queued: slot?.queued ?? 0, policy: turn.policy)
     }
 
     /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
@@ -182,29 +189,51 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 
-    /// The answer of a bulkhead that takes nothing down.
-    func resting(
-        _ bulkhead: LiveBulkhead, _ key: ExactString, _ slot: StateTable<BulkheadState>.Slot?,
-        at now: Instant
+    /// The answer of a bulkhead that records nothing.
+    static func resting(
+        _ slot: Slot?, _ turn: Turn<Bulkheads>, _ policyID: Int64
     ) -> BulkheadReply {
-        let status = status(bulkhead, key, slot, at: now)
+        let status = status(slot, turn)
         let part = PermitPart(
-            policyID: bulkhead.table.policyID, key: key, generation: status.view.generation)
+            policyID: policyID, key: turn.key, generation: status.view.generation)
         return BulkheadReply(
-            resting: status, permit(part, expiresAt: now + Bounds.permitLifetime))
+            resting: status,
+            PermitGrant(part: part, expiresAt: turn.now + Bounds.permitLifetime))
     }
 
-    // MARK: KindRuntime
+    // MARK: PolicyKind
 
-    func adopted(_ bulkhead: LiveBulkhead) { lookAfterAll(bulkhead) }
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: BulkheadState, at now: Instant
+    ) -> Bool { state.isFresh(live.version.spec, at: now) }
 
-    func resume(_ bulkhead: LiveBulkhead) {
-        resumeEpisodes(bulkhead)
-        lookAfterAll(bulkhead)
+    static func due(_ state: BulkheadState, _ version: Version) -> Instant? {
+        guard let slot = state.nextDue else { return state.episode?.endsAt }
+        return min(slot, state.episode?.endsAt ?? slot)
     }
 
-    private func lookAfterAll(_ bulkhead: LiveBulkhead) {
-        for key in bulkhead.table.allKeys { fallDue(bulkhead, key) }
+    static func advance(
+        _ state: inout BulkheadState, _ turn: Turn<Bulkheads>
+    ) -> Effects<Bulkheads> {
+        let expired = state.advance(turn.version.spec, to: turn.now)
+        var effects = expired.isEmpty ? .none : effects(of: expired, turn)
+        effects.endEpisode(&state, turn)
+        return effects
+    }
+
+    static func revert(
+        _ held: BulkheadPermit, _ state: inout BulkheadState, since beganAt: Instant,
+        _ turn: Turn<Bulkheads>
+    ) -> Effects<Bulkheads> {
+        let expired = state.giveBack(held, turn.version.spec, at: turn.now)
+        var effects = effects(of: expired, turn)
+        effects.concernsWaiting = true
+        return effects
+    }
+
+    func adopted(_ bulkhead: Live) {
+        doWhatIsDue(bulkhead)
+        pumpAll(bulkhead)
     }
 }
 
@@ -215,6 +244,13 @@ extension BulkheadState: KeyState, EpisodicState {
 extension StateTable<BulkheadState>.Slot {
     /// How many calls wait.
     var queued: Int64 { Int64(waiters.count) }
+}
+
+extension SlotRequest {
+    /// What a call asks of the state.
+    init(_ request: BulkheadRequest) {
+        self.init(id: request.id, holder: request.holder, lease: request.lease)
+    }
 }
 
 extension Plane {

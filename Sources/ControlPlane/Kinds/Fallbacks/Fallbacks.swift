@@ -1,9 +1,12 @@
 public import Resilience
 
 /// The fallbacks at work. They keep no state but counts.
-public final class Fallbacks: LiveKind {
+public final class Fallbacks: PolicyKind {
+    typealias Version = SpecVersion<FallbackPolicy>
+    typealias Figure = FallbackCount
+
     let context: PlaneContext
-    let live = LiveTable<LiveFallback>()
+    let live = LiveTable<Fallbacks>()
 
     init(_ context: PlaneContext) { self.context = context }
 
@@ -15,13 +18,13 @@ public final class Fallbacks: LiveKind {
         _ name: String, isUsed: Bool = true
     ) throws -> (strategy: FallbackStrategy?, policy: PolicyEntry) {
         let fallback = try live.find(name)
-        let rules = fallback.rules.now
+        let version = fallback.version
         // There are no caches yet, and so none that holds anything.
-        let strategy = rules.spec.strategy { $0.type != .cached }
-        if isUsed, rules.entry.mode != .disabled {
-            fallback.tally.add((FallbackCount(strategy?.type), 1), at: context.clock.now())
+        let strategy = version.spec.strategy { $0.type != .cached }
+        if isUsed, version.mode != .disabled {
+            fallback.tally.add(FallbackCount(strategy?.type), at: context.clock.now())
         }
-        return (strategy, rules.entry)
+        return (strategy, version.entry)
     }
 
     /// What was counted since the start, and over the last minute.

@@ -10,7 +10,9 @@ public struct GuardAnswer: Sendable {
     /// The shortest wait after which the call would be allowed; nil when it is or none is known.
     public let retryAfter: Timespan?
     /// What the outcome is settled with; nil for a denied call.
-    public let permit: String?
+    public internal(set) var permit: String?
+    /// That permit.
+    var granted: Permit?
     /// How long the call may take; nil where no policy says it.
     public let timeout: Timespan?
     /// What stands in for the call's answer when it is denied or fails; nil where nothing does.

@@ -1,7 +1,7 @@
 import Resilience
 
-/// One attempt to pass all parts of a guard: they are asked at one instant, and then all of them
-/// are charged, or none is.
+/// One attempt to pass all parts of a guard: they are asked at one instant on copies of their
+/// states, and then all copies are kept, or none is.
 struct GuardAttempt {
     let parts: [any GuardPart]
 
@@ -28,14 +28,9 @@ struct GuardAttempt {
         try OrderedLocks.locked(parts.map(\.lock), body)
     }
 
-    /// Asks all parts, each of which is charged where it allows the call; with their locks held.
-    func ask(at now: Instant) throws -> Verdict {
-        for (index, part) in parts.enumerated() {
-            do { try part.ask(at: now) } catch {
-                for asked in parts[..<index].reversed() { asked.undo() }
-                throw error
-            }
-        }
+    /// Asks all parts; with their locks held.
+    func ask(by caller: Caller, at now: Instant) throws -> Verdict {
+        for part in parts { try part.ask(by: caller, at: now) }
         // Where a part denies the call by itself, none is blamed that would only have it wait for
         // its turn.
         var denying = parts.filter { !$0.reply.isAllowed }
@@ -62,28 +57,21 @@ struct GuardAttempt {
             .reduce(0) { $0 + $1.cost }
     }
 
-    /// Puts all parts back as if they had not been asked.
-    func undo() {
-        for part in parts.reversed() { part.undo() }
-    }
-
-    /// Takes down what came of it: all parts when the call is allowed, else only those that would
-    /// not have it, which count a denial.
+    /// Records what came of it: all parts keep it when the call is allowed, else only those that
+    /// would not have it, which count a denial.
     ///
     /// - Returns: What must be on disk before the call is answered.
-    func keep(_ verdict: Verdict, by caller: Caller, at now: Instant) -> [Receipt] {
-        guard verdict.deniedBy != nil else {
-            return parts.flatMap { $0.keep(by: caller, at: now) }
-        }
+    func record(_ verdict: Verdict, by caller: Caller) throws -> [PendingCommit] {
+        guard verdict.deniedBy != nil else { return try parts.flatMap { try $0.keep(by: caller) } }
         let isBlocked = parts.contains { !$0.reply.isAllowed && !$0.isOnlyBehind }
-        var refusing: [any GuardPart] = []
-        for part in parts.reversed() {
+        var commits: [PendingCommit] = []
+        for part in parts {
             if part.reply.refusal == nil || isBlocked && part.isOnlyBehind {
-                part.undo()
+                try part.drop()
             } else {
-                refusing.insert(part, at: 0)
+                commits += try part.refuse(by: caller)
             }
         }
-        return refusing.flatMap { $0.keep(by: caller, at: now) }
+        return commits
     }
 }

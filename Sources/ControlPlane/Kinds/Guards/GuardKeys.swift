@@ -1,28 +1,29 @@
 import Resilience
 
-/// The keys that a guard's parts are asked about for one call.
+/// The parts of a guard that decide on one call, with the keys that they are asked about.
 struct GuardKeys: Sendable {
-    let limiters: [ExactString]
-    let bulkhead: ExactString?
-    let breaker: ExactString?
+    /// The parts, in the order in which they are asked.
+    let parts: [(kind: any GuardedRuntime, name: String, key: ExactString)]
 
     /// The keys of a call with these attributes.
     ///
     /// - Throws: ``PlaneError`` with a fault for each attribute that is missing, and for each key
     ///   that is none.
-    init(_ spec: GuardPolicy, _ attributes: [String: String]) throws(PlaneError) {
+    init(
+        _ spec: GuardPolicy, _ attributes: [String: String], among kinds: KindDirectory
+    ) throws(PlaneError) {
         var faults: [Fault] = []
-        limiters = (spec.limiters ?? []).map { Self.key($0.key, attributes, &faults) }
-        bulkhead = spec.bulkhead.map { Self.key($0.key, attributes, &faults) }
-        breaker = spec.breaker.map { Self.key($0.key, attributes, &faults) }
+        parts = spec.parts.compactMap { kind, _, part in
+            guard let runtime = kinds[kind] as? any GuardedRuntime else { return nil }
+            return (runtime, part.name, Self.key(part.key, attributes, &faults))
+        }
         if !faults.isEmpty { throw .invalid(faults) }
     }
 
     /// The line that calls with these keys wait in: each key with its length, so that no two lists
     /// of keys make the same text.
     var line: ExactString {
-        let keys = limiters + [bulkhead ?? "", breaker ?? ""]
-        return ExactString(keys.map { "\($0.text.utf8.count):\($0.text)" }.joined())
+        ExactString(parts.map { "\($0.key.text.utf8.count):\($0.key.text)" }.joined())
     }
 
     private static func key(

@@ -2,8 +2,9 @@ import Resilience
 
 /// One policy that a guard asks about one call.
 ///
-/// Everything is done with the locks of all parts held: each is asked, which charges it in place;
-/// then each either keeps what came of it, or is put back as if it had not been asked.
+/// With the locks of all parts held each is asked on a copy of its state; then the copies of all
+/// are kept, or those that deny the call record that, and the others are as if they had not been
+/// asked.
 protocol GuardPart: AnyObject {
     /// The policy.
     var policy: PolicyIdentity { get }
@@ -22,31 +23,32 @@ protocol GuardPart: AnyObject {
     /// by itself: what keeps those waiting is another part.
     var isOnlyBehind: Bool { get }
 
-    /// Asks it, charging it in place where it allows the call.
-    func ask(at now: Instant) throws
+    /// Asks it, which changes nothing.
+    func ask(by caller: Caller, at now: Instant) throws
 
-    /// Puts back what asking it changed.
-    func undo()
-
-    /// Takes down what came of asking it.
+    /// Keeps what came of asking it: all parts allow the call.
     ///
     /// - Returns: What must be on disk before the call is answered.
-    func keep(by caller: Caller, at now: Instant) -> [Receipt]
+    func keep(by caller: Caller) throws -> [PendingCommit]
+
+    /// Records that it denies the call.
+    ///
+    /// - Returns: What must be on disk before the call is answered.
+    func refuse(by caller: Caller) throws -> [PendingCommit]
+
+    /// Tells what it says where it is not charged: another part denies the call.
+    func drop() throws
+
+    /// Counts what came of it, after the locks are gone.
+    func finish()
 
     /// Takes back what the call was charged, since it was not allowed after all: another part could
     /// not be stored. Nil where nothing was charged, or the call's permit gives it back.
     var takeBack: (@Sendable () async -> Void)? { get }
 
-    /// What the call's permit says of it; nil where nothing needs to be said.
-    ///
-    /// - Parameter isCharged: whether it was kept after it had allowed the call.
-    func permitPart(isCharged: Bool) -> (part: PermitPart, expiresAt: Instant?)?
-}
+    /// What the call's permit says of it where it was charged; nil where nothing needs to be said.
+    var charged: PermitGrant? { get }
 
-extension GuardPart {
-    var cost: Int64 { 0 }
-
-    var isOnlyBehind: Bool { false }
-
-    var takeBack: (@Sendable () async -> Void)? { nil }
+    /// What the permit says where it was not charged.
+    var uncharged: PermitPart? { get }
 }

@@ -1,12 +1,12 @@
 import Resilience
 
 /// Permits of guards: one outcome is told to all parts, once.
-extension Guards: PermitGiver {
+extension Guards: PermitIssuer {
     func settle(
         _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         guard let live = live.find(id: permit.policyID) else {
-            return SettlementReply(reason: .gone)
+            return .gone
         }
         var reply = try await settle(permit, of: live, report, by: caller)
         reply.isOfGuard = true
@@ -14,40 +14,40 @@ extension Guards: PermitGiver {
     }
 
     private func settle(
-        _ permit: Permit, of live: LiveGuard, _ report: OutcomeReport, by caller: Caller
+        _ permit: Permit, of live: Live, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
-        let rules = live.rules.now
+        let version = live.version
         let permits = context.permits
         let end = end(of: permit)
-        guard !permits.isSettled(permit) else { return SettlementReply(reason: .duplicate) }
+        guard !permits.isSettled(permit) else { return .duplicate }
         guard context.clock.now() < end else { return SettlementReply(reason: .expired) }
         guard try permits.settle(permit, until: end) else {
-            return SettlementReply(reason: .duplicate)
+            return .duplicate
         }
-        guard rules.entry.mode != .disabled else {
-            try await giveBackParts(of: permit, by: caller)
+        guard version.mode != .disabled else {
+            try await releaseParts(of: permit, by: caller)
             return SettlementReply(reason: .disabled)
         }
         count(report, live)
-        return try await settleParts(of: permit, until: end, report, rules.spec, by: caller)
+        return try await settleParts(of: permit, until: end, report, version.spec, by: caller)
     }
 
-    func giveBack(_ permit: Permit, by caller: Caller) async throws {
+    func release(_ permit: Permit, by caller: Caller) async throws {
         let end = end(of: permit)
         guard context.clock.now() < end else { return }
         guard try context.permits.settle(permit, until: end) else { return }
-        try await giveBackParts(of: permit, by: caller)
+        try await releaseParts(of: permit, by: caller)
     }
 
     /// When it is too late for a permit: a lease that was renewed ends later than it says.
     private func end(of permit: Permit) -> Instant {
-        permit.parts.compactMap { kinds.giver(of: $0)?.end(of: $0) }.reduce(permit.expiresAt, max)
+        permit.parts.compactMap { issuer(of: $0)?.end(of: $0) }.reduce(permit.expiresAt, max)
     }
 
-    func giveBackParts(of permit: Permit, by caller: Caller) async throws {
-        let failure = await forEachPart(of: permit) { part, giver in
+    func releaseParts(of permit: Permit, by caller: Caller) async throws {
+        let failure = await forEachPart(of: permit) { part, issuer in
             guard !part.hasNoState else { return }
-            try await giver?.giveBack(part, of: permit, by: caller, mark: nil)
+            try await issuer?.release(part, of: permit, by: caller, marks: false)
         }
         if let failure { throw failure }
     }
@@ -58,14 +58,13 @@ extension Guards: PermitGiver {
     ) async throws -> SettlementReply {
         let permit = permit.lasting(until: end)
         var told: SettlementReply?
-        let failure = await forEachPart(of: permit) { part, giver in
-            guard let giver else { return told = told ?? SettlementReply(reason: .gone) }
+        let failure = await forEachPart(of: permit) { part, issuer in
+            guard let issuer else { return told = told ?? .gone }
             let reply =
                 part.hasNoState
                 ? SettlementReply(reason: .noRoom)
-                : try await giver.settle(part, of: permit, report, by: caller, mark: nil)
-            // What the call's breaker says is the answer, where there is one.
-            told = giver === kinds.breakers ? reply : told ?? reply
+                : try await issuer.settle(part, of: permit, report, by: caller, marks: false)
+            told = type(of: issuer).speaksForCall ? reply : told ?? reply
         }
         let isIgnored = report.outcome == .ignored
         var reply = told ?? SettlementReply(reason: isIgnored ? .ignored : nil)
@@ -83,52 +82,53 @@ extension Guards: PermitGiver {
     ///
     /// - Returns: The first failure.
     private func forEachPart(
-        of permit: Permit, _ body: (PermitPart, (any PartGiver)?) async throws -> Void
+        of permit: Permit, _ body: (PermitPart, (any PartIssuer)?) async throws -> Void
     ) async -> (any Error)? {
         var failure: (any Error)?
         for part in permit.parts {
-            do { try await body(part, kinds.giver(of: part)) } catch { failure = failure ?? error }
+            do { try await body(part, issuer(of: part)) } catch { failure = failure ?? error }
         }
         return failure
     }
 
-    /// Tells the outcome to those who learn from it. What they have no room for they do without.
+    /// Tells the outcome to those who learn from it. One that is asked about several keys has still
+    /// seen one call.
     private func tellListeners(
         _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy
     ) {
-        if let name = spec.retry, permit.attempt == 1 {
-            try? kinds.retries.noteFirstAttempt(name)
+        for policy in Set(spec.references.map(\.identity)) {
+            let listener = context.kinds[policy.kind] as? any OutcomeListener
+            listener?.learn(policy.name, from: report, attempt: permit.attempt)
         }
-        guard let duration = report.duration else { return }
-        if let name = spec.timeout {
-            _ = try? kinds.timeouts.record(name, report.outcome, duration)
-        }
-        // One that is asked about several keys has still seen one call.
-        for name in Set((spec.limiters ?? []).map(\.name)) {
-            _ = try? kinds.limiters.record(name, duration)
-        }
+    }
+
+    /// The kind that a part of a permit is of; nil when its policy is gone.
+    private func issuer(of part: PermitPart) -> (any PartIssuer)? {
+        context.kinds.owner(of: part.policyID) as? any PartIssuer
     }
 
     /// Whether a call that failed is tried again; nil where it did not fail.
     private func retry(
         _ name: String, _ permit: Permit, _ report: OutcomeReport, by caller: Caller
     ) throws -> RetryReply? {
-        guard report.outcome != .success else { return nil }
-        let reply = try kinds.retries.next(name, attempt: permit.attempt, report, by: caller)
+        guard report.outcome != .success, let retries = context.kinds[Retries.self] else {
+            return nil
+        }
+        let reply = try retries.next(name, attempt: permit.attempt, report, by: caller)
         if reply.decision.reason == .exhausted {
-            try kinds.retries.tellExhausted(name, attempts: permit.attempt, by: caller)
+            try retries.tellExhausted(name, attempts: permit.attempt, by: caller)
         }
         return reply
     }
 
-    private func count(_ report: OutcomeReport, _ live: LiveGuard) {
+    private func count(_ report: OutcomeReport, _ live: Live) {
         let figure: GuardCount =
             switch report.outcome {
             case .success: .successes
             case .failure, .timeout: .failures
             case .ignored: .ignored
             }
-        live.tally.add((figure, 1), at: context.clock.now())
+        live.tally.add(figure, at: context.clock.now())
     }
 }
 

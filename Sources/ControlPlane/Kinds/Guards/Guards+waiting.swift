@@ -4,43 +4,43 @@ import Resilience
 /// Calls that wait for all parts of a guard, those with the same keys in the order they came.
 extension Guards {
     func admit(
-        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest, for span: Timespan,
-        _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant
-    ) throws -> Admission<GuardAnswer> {
-        let rules = live.rules.now
-        let keys = try GuardKeys(rules.spec, request.attributes)
+        _ live: Live, _ request: GuardRequest, for span: Timespan, _ slot: inout Slot,
+        _ turn: Turn<Guards>, by caller: Caller
+    ) throws -> Admission<Guards, GuardAnswer> {
+        let keys = try GuardKeys(turn.version.spec, request.attributes, among: context.kinds)
         // Those ahead know already what stands in the way.
-        let line = slot.waiters.isEmpty ? line(live, key, context.waiters.nextID()) : nil
+        let line =
+            slot.waiters.isEmpty ? line(live, turn.key, context.waiters.nextID()) : nil
         return try attempt(
-            live, rules, keys, request, behind: slot.waiters.map(\.request.cost),
-            until: now + span, standing: line, by: caller)
+            live, turn.version, keys, request, behind: slot.waiters.map(\.request.cost),
+            until: turn.now + span, standing: line, by: caller)
     }
 
     func withoutRoom(
-        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest, by caller: Caller
-    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
-        let rules = live.rules.now
-        let keys = try GuardKeys(rules.spec, request.attributes)
-        return try decide(live, rules, keys, request, behind: [], by: caller)
+        _ live: Live, _ key: ExactString, _ request: GuardRequest, by caller: Caller
+    ) throws -> (answer: GuardAnswer, commits: [PendingCommit]) {
+        let version = live.version
+        let keys = try GuardKeys(version.spec, request.attributes, among: context.kinds)
+        return try decide(live, version, keys, request, behind: [], by: caller)
     }
 
     func deny(
-        _ live: LiveGuard, _ key: ExactString, _ request: GuardRequest,
-        _ slot: inout StateTable<GuardState>.Slot, by caller: Caller, at now: Instant
-    ) throws -> (answer: GuardAnswer, receipts: [Receipt]) {
-        let rules = live.rules.now
-        let keys = try GuardKeys(rules.spec, request.attributes)
-        return try decide(
-            live, rules, keys, request, behind: slot.waiters.map(\.request.cost), by: caller)
+        _ live: Live, _ request: GuardRequest, _ slot: inout Slot, _ turn: Turn<Guards>,
+        by caller: Caller
+    ) throws -> Admission<Guards, GuardAnswer> {
+        let keys = try GuardKeys(turn.version.spec, request.attributes, among: context.kinds)
+        return try attempt(
+            live, turn.version, keys, request, behind: slot.waiters.map(\.request.cost),
+            until: nil, by: caller)
     }
 
     func serve(
-        _ live: LiveGuard, _ key: ExactString, _ slot: inout StateTable<GuardState>.Slot,
-        at now: Instant
-    ) -> (served: [Served<GuardRequest, GuardAnswer>], next: Instant?) {
-        var served: [Served<GuardRequest, GuardAnswer>] = []
+        _ live: Live, _ slot: inout Slot, _ turn: Turn<Guards>
+    ) -> (served: [Served<Guards, GuardRequest, GuardAnswer>], next: Instant?) {
+        let now = turn.now
+        var served: [Served<Guards, GuardRequest, GuardAnswer>] = []
         while let first = slot.waiters.first,
-            let answered = retry(first, live, line(live, key, first.id), behind: [], at: now)
+            let answered = retry(first, live, line(live, turn.key, first.id), behind: [], at: now)
         {
             slot.waiters.removeFirst()
             served.append(answered)
@@ -62,26 +62,29 @@ extension Guards {
         return (served, nil)
     }
 
-    func lineEnded(_ live: LiveGuard, _ key: ExactString) {
-        let line = BlockedLines.Line(policyID: live.table.policyID, key: key)
+    func lineEnded(_ live: Live, _ key: ExactString) {
+        let line = BlockedLines.Line(policyID: live.id, key: key)
         blocked.withLock { $0.remove(line) }
     }
 
     /// Asks the parts anew for a call that waits; nil where it waits on.
     private func retry(
-        _ waiter: GuardState.Waiter, _ live: LiveGuard, _ line: StandingLine?,
+        _ waiter: GuardState.Waiter, _ live: Live, _ line: StandingLine?,
         behind ahead: [Int64], at now: Instant
-    ) -> Served<GuardRequest, GuardAnswer>? {
+    ) -> Served<Guards, GuardRequest, GuardAnswer>? {
         retrials.add(1, ordering: .relaxed)
-        let rules = live.rules.now
+        let version = live.version
         do {
-            let keys = try GuardKeys(rules.spec, waiter.request.attributes)
+            let keys = try GuardKeys(version.spec, waiter.request.attributes, among: context.kinds)
             let admission = try attempt(
-                live, rules, keys, waiter.request, behind: ahead,
-                until: rules.entry.mode == .enforce ? waiter.deadline : now, standing: line,
+                live, version, keys, waiter.request, behind: ahead,
+                until: version.mode == .enforce ? waiter.deadline : now, standing: line,
                 waited: now - waiter.since, by: waiter.caller)
-            guard case .answer(let answer, let receipts) = admission else { return nil }
-            return Served(waiter: waiter, result: .success(answer), receipts: receipts)
+            guard case .answer(let answer, let effects, let commits) = admission else {
+                return nil
+            }
+            return Served(
+                waiter: waiter, result: .success(answer), effects: effects, commits: commits)
         } catch {
             return Served(waiter: waiter, result: .failure(error))
         }
@@ -90,8 +93,8 @@ extension Guards {
     /// A line, and when its first call came, as a number that grows.
     typealias StandingLine = (line: BlockedLines.Line, arrival: UInt64)
 
-    private func line(_ live: LiveGuard, _ key: ExactString, _ arrival: UInt64) -> StandingLine {
-        (BlockedLines.Line(policyID: live.table.policyID, key: key), arrival)
+    private func line(_ live: Live, _ key: ExactString, _ arrival: UInt64) -> StandingLine {
+        (BlockedLines.Line(policyID: live.id, key: key), arrival)
     }
 
     /// Has a line stand where its first call was just denied. Called with the locks of the parts
@@ -124,4 +127,9 @@ extension Guards {
             if blocked.withLock({ $0.isDenied(line, by: part) }) { return }
         }
     }
+}
+
+extension Timers.Purpose {
+    /// A part may allow a call that it denied.
+    fileprivate static let guardLines = Timers.Purpose(name: "lines")
 }

@@ -7,9 +7,14 @@ import Synchronization
 /// Who waits holds nothing: the parts are asked anew when the answer of the one that stands in the
 /// way may have changed, for calls with the same keys in the order they came.
 public final class Guards: WaitingKind {
+    typealias Version = SpecVersion<GuardPolicy>
+    typealias State = GuardState
+    typealias Figure = GuardCount
+    typealias Request = GuardRequest
+    typealias Answer = GuardAnswer
+
     let context: PlaneContext
-    let live = LiveTable<LiveGuard>()
-    var kinds: GuardKinds { GuardKinds(context.kinds) }
+    let live = LiveTable<Guards>()
     /// Where those who wait stand; taken last, with the locks of the parts held.
     let blocked = Mutex(BlockedLines())
     /// How often a call that waited was tried: what a change of a part costs.
@@ -28,38 +33,62 @@ public final class Guards: WaitingKind {
         _ name: String, _ request: GuardRequest, by caller: Caller
     ) async throws -> GuardAnswer {
         let live = try live.find(name)
-        let rules = live.rules.now
-        let keys = try GuardKeys(rules.spec, request.attributes)
-        guard rules.entry.mode != .disabled else {
-            return try byVersionInForce(live, rules) { try rest(live, $0, request) }
+        let version = live.version
+        let keys = try GuardKeys(version.spec, request.attributes, among: context.kinds)
+        guard version.mode != .disabled else {
+            let answer = try byVersionInForce(live, version) { try rest(live, $0, request) }
+            return try await heard(answer, by: caller)
         }
-        if request.wait > .zero, rules.entry.mode == .enforce {
+        if request.wait > .zero, version.mode == .enforce {
             // What changed at this moment is for those who wait already.
             if context.waiters.isAnyone { pump(live, keys.line) }
             return try await heard(
-                wait(live, keys.line, request, for: request.wait, by: caller))
+                wait(live, keys.line, request, for: request.wait, by: caller), by: caller)
         }
         var ahead: [Int64] = []
         if context.waiters.isAnyone {
             pump(live, keys.line)
             ahead = live.table.slot(of: keys.line)?.waiters.map(\.request.cost) ?? []
         }
-        let (answer, receipts) = try decide(
-            live, rules, keys, request, behind: ahead, by: caller)
-        if !receipts.isEmpty { try await Receipt.wait(receipts) }
-        return try await heard(answer)
+        let (answer, commits) = try decide(
+            live, version, keys, request, behind: ahead, by: caller)
+        if !commits.isEmpty { try await PendingCommit.wait(commits) }
+        return try await heard(answer, by: caller)
     }
 
-    /// The answer, unless nobody is there to have it any more: then what it was charged is taken
-    /// back.
-    private func heard(_ answer: GuardAnswer) async throws -> GuardAnswer {
-        guard Task.isCancelled else { return answer }
-        await answer.takeBack?()
-        throw CancellationError()
+    /// The answer with its permit, unless nobody is there to have it any more: then what it was
+    /// charged is taken back.
+    private func heard(_ answer: GuardAnswer, by caller: Caller) async throws -> GuardAnswer {
+        guard !Task.isCancelled else {
+            await answer.takeBack?()
+            throw CancellationError()
+        }
+        var answer = answer
+        answer.permit = answer.granted.map(context.permits.text(of:))
+        return answer
     }
 
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
+
+    // MARK: PolicyKind
+
+    // Lines are no states of keys: a bound of their own lets calls wait where keys have none.
+    static func table(
+        _ policyID: Int64, _ own: Own, _ census: Census
+    ) -> StateTable<GuardState> {
+        StateTable(policyID: policyID, Census(maximum: PlaneLimits.guardLines))
+    }
+
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: GuardState, at now: Instant
+    ) -> Bool { true }
+
+    static func due(_ state: GuardState, _ version: Version) -> Instant? { nil }
+
+    static func advance(_ state: inout GuardState, _ turn: Turn<Guards>) -> Effects<Guards> {
+        .none
+    }
 }
 
 extension Plane {

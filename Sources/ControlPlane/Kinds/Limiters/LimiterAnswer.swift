@@ -15,8 +15,8 @@ public struct LimiterAnswer: Sendable {
     /// Whether its calls are told how long after the answer they may begin.
     public let isPaced: Bool
 
-    /// When its cost was spent; nil where none was.
-    var spentAt: Instant?
+    /// What it has spent; nil where that is nothing.
+    var spent: SpentCost?
 
     /// Whether nothing could be decided, since the key has no state and there are too many keys:
     /// then `when_unreachable` is the answer.

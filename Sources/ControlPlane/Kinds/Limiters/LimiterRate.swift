@@ -35,10 +35,10 @@ final class LimiterRate: Sendable {
 
     /// Takes down how long a call took; nil where the policy does not adapt.
     func record(
-        _ duration: Timespan, _ rules: Rules<LimiterVersion>, at now: Instant
+        _ duration: Timespan, _ limiter: LivePolicy<Limiters>, at now: Instant
     ) -> (isMoved: Bool, figures: RateFigures)? {
         state.withLock { state in
-            let version = rules.now
+            let version = limiter.version
             guard let spec = version.spec.adaptive else { return nil }
             var rate = state.rate ?? Self.first(spec, version)
             guard version.entry.mode != .disabled else { return (false, RateFigures(rate, spec)) }

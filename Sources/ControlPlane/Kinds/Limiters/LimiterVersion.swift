@@ -2,7 +2,7 @@ import Resilience
 import Store
 
 /// A version of a limiter's policy, with its tiers ready to be decided by.
-final class LimiterVersion: RulesVersion {
+final class LimiterVersion: PolicyVersion {
     let entry: PolicyEntry
     let spec: LimiterPolicy
     /// What each tier allows.

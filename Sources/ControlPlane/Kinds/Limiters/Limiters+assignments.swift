@@ -6,7 +6,7 @@ extension Limiters {
     /// The assignment of a key.
     public func assignment(_ name: String, _ key: ExactString) throws -> Assignment {
         let now = context.clock.now()
-        guard let assignment = try live.find(name).assignment(of: key),
+        guard let assignment = try live.find(name).own.assignment(of: key),
             assignment.isInForce(at: now)
         else { throw PlaneError(.notFound, "the key \"\(key)\" has no assignment") }
         return assignment
@@ -16,7 +16,8 @@ extension Limiters {
     public func assignments(
         _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [Assignment] {
-        try live.find(name).assignments(after: cursor, limit: limit, at: context.clock.now())
+        try live.find(name).own.assignments(
+            after: cursor, limit: limit, at: context.clock.now())
     }
 
     /// Settles what a key may do.
@@ -29,21 +30,23 @@ extension Limiters {
         try await context.operating.withLock {
             let limiter = try live.find(name)
             let now = context.clock.now()
-            let spec = try read(document, faults, for: limiter.rules.now.spec, at: now)
-            let present = limiter.assignment(of: key).flatMap { $0.isInForce(at: now) ? $0 : nil }
+            let spec = try read(document, faults, for: limiter.version.spec, at: now)
+            let present = limiter.own.assignment(of: key).flatMap {
+                $0.isInForce(at: now) ? $0 : nil
+            }
             if let present, present.spec == spec { return (present, false) }
-            let others = live.all.reduce(0) { $0 + $1.assignmentCount }
+            let others = live.all.reduce(0) { $0 + $1.own.assignmentCount }
             guard present != nil || others < PlaneLimits.assignments else {
                 throw PlaneError(
                     .overloaded, "there may be \(PlaneLimits.assignments) assignments at most")
             }
             let record = AssignmentRecord(
-                policyID: limiter.table.policyID, key: key, document: spec.document,
+                policyID: limiter.id, key: key, document: spec.document,
                 expiresAt: spec.expiresAt, updatedAt: now, updatedBy: caller.actor)
             let assignment = Assignment(record: record, spec: spec)
             var change = Change(events: [
-                event(
-                    LimiterEvent.assigned.type, limiter.rules.now.entry, key, by: caller,
+                EventDraft(
+                    LimiterEvent.assigned.type, limiter.version.entry, key, by: caller,
                     [
                         "assignment": .object(spec.document),
                         "before": present.map { .object($0.spec.document) } ?? .null,
@@ -67,13 +70,13 @@ extension Limiters {
             let change = removal(
                 of: present, limiter, by: caller, reason: caller.reason, at: now)
             try await context.store.record(change)
-            limiter.assign(nil, to: key)
+            limiter.own.assign(nil, to: key)
             pump(limiter, key)
         }
     }
 
     /// Takes over an assignment read from disk.
-    func restore(_ record: AssignmentRecord, _ limiter: LiveLimiter) {
+    func restore(_ record: AssignmentRecord, _ limiter: Live) {
         // What default variables filled in was stored; what they leave out must stay so.
         var reader = SpecReader()
         let document = JSONValue.object(record.document)
@@ -84,42 +87,42 @@ extension Limiters {
     }
 
     private func putInForce(
-        _ assignment: Assignment, _ limiter: LiveLimiter, _ key: ExactString
+        _ assignment: Assignment, _ limiter: Live, _ key: ExactString
     ) {
-        limiter.assign(assignment, to: key)
+        limiter.own.assign(assignment, to: key)
         pump(limiter, key)
         if let expiresAt = assignment.spec.expiresAt { watch(limiter, key, until: expiresAt) }
     }
 
     /// Takes the assignment of a key out of force when it expires.
-    private func watch(_ limiter: LiveLimiter, _ key: ExactString, until instant: Instant) {
+    private func watch(_ limiter: Live, _ key: ExactString, until instant: Instant) {
         let timer = limiter.timer(key, .assignmentExpiry)
         context.timers.schedule(timer, at: instant) { [weak self, weak limiter] now in
             guard let self, let limiter else { return }
-            if let expired = limiter.expire(key, at: now) {
+            if let expired = limiter.own.expire(key, at: now) {
                 var change = self.removal(
                     of: expired, limiter, by: .system, reason: "expired", at: now)
                 change.assignments = [
-                    .expire(policyID: limiter.table.policyID, key: key, at: now)
+                    .expire(policyID: limiter.id, key: key, at: now)
                 ]
                 self.context.store.writer.enqueue(change)
                 self.pump(limiter, key)
-            } else if let next = limiter.assignment(of: key)?.spec.expiresAt {
+            } else if let next = limiter.own.assignment(of: key)?.spec.expiresAt {
                 self.watch(limiter, key, until: next)
             }
         }
     }
 
     private func removal(
-        of assignment: Assignment, _ limiter: LiveLimiter, by caller: Caller, reason: String?,
+        of assignment: Assignment, _ limiter: Live, by caller: Caller, reason: String?,
         at now: Instant
     ) -> Change {
         let key = assignment.record.key
-        let event = event(
-            LimiterEvent.unassigned.type, limiter.rules.now.entry, key, by: caller,
+        let event = EventDraft(
+            LimiterEvent.unassigned.type, limiter.version.entry, key, by: caller,
             ["before": .object(assignment.spec.document)], reason: reason, at: now)
         var change = Change(events: [event])
-        change.assignments = [.delete(policyID: limiter.table.policyID, key: key)]
+        change.assignments = [.delete(policyID: limiter.id, key: key)]
         return change
     }
 
@@ -142,4 +145,9 @@ extension Limiters {
         guard let spec, faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
+}
+
+extension Timers.Purpose {
+    /// An assignment expires.
+    fileprivate static let assignmentExpiry = Timers.Purpose(name: "assignment")
 }

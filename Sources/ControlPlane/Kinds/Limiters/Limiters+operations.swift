@@ -13,48 +13,51 @@ extension Limiters {
         let limiter = try live.find(name)
         let (key, cost) = (request.key, request.cost)
         let now = context.clock.now()
-        let policy = limiter.rules.now
-        let tier = try limiter.tierRefunded(of: key, asking: request.tier, policy, at: now)
+        let version = limiter.version
+        let tier = try limiter.own.tierRefunded(of: key, asking: request.tier, version, at: now)
         func change(refunding refunded: Int64) -> Change {
             Change(events: [
-                event(
-                    LimiterEvent.refunded.type, policy.entry, key, by: caller,
+                EventDraft(
+                    LimiterEvent.refunded.type, version.entry, key, by: caller,
                     [
                         "cost": .integer(cost), "tier": .string(tier),
                         "refunded": .integer(refunded),
                     ], reason: caller.reason, at: now)
             ])
         }
+        func refund(_ state: inout LimiterState, at now: Instant) -> Int64 {
+            let account = limiter.own.account(tier, of: key, limiter.version, at: now)
+            return state.refund(cost, account, at: now)
+        }
         // Handed over with the state at hand, so that no later state is written before this one.
-        let receipt = limiter.table.applyIfPresent(key) { slot in
+        // It is in force once it is on disk.
+        let commit = limiter.table.applyIfPresent(key) { slot in
             var state = slot.state
-            let refunded = state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
-            var change = change(refunding: refunded)
+            var change = change(refunding: refund(&state, at: now))
             change.states = [limiter.table.write(of: key, state)]
-            return Receipt(change, context.store.writer) {}
+            return PendingCommit(change, context.store.writer) {}
         }
-        try await (receipt ?? Receipt(change(refunding: 0), context.store.writer) {}).wait()
+        try await (commit ?? PendingCommit(change(refunding: 0), context.store.writer) {}).wait()
         let refunded = limiter.table.applyIfPresent(key) { slot in
-            let now = context.clock.now()
-            return slot.state.refund(cost, limiter.account(tier, of: key, at: now), at: now)
+            refund(&slot.state, at: context.clock.now())
         }
-        limiter.tally.add((.refunded, 1), at: now)
+        limiter.tally.add(.refunded, at: now)
         pump(limiter, key)
-        return (try told(of: tier, limiter, key), refunded ?? 0)
+        return (try answer(of: tier, limiter, key), refunded ?? 0)
     }
 
     /// The answer that a call of that tier would get; of the key's usual one where it is not in
     /// that tier any more.
-    private func told(
-        of tier: String, _ limiter: LiveLimiter, _ key: ExactString
+    private func answer(
+        of tier: String, _ limiter: Live, _ key: ExactString
     ) throws -> LimiterAnswer {
         let slot = limiter.table.slot(of: key)
-        let rules = limiter.rules.now
-        let now = context.clock.now()
-        let usual = try limiter.tier(of: key, asking: nil, rules, at: now)
-        let tier = limiter.tier(called: tier, of: key, rules, at: now) ?? usual
-        var answer = answer(limiter, rules, LimiterRequest(key: key), tier, slot, at: now)
-        answer.accounts = accounts(limiter, rules, key, slot)
+        let turn = turn(limiter, key, at: context.clock.now())
+        let usual = try turn.tier(nil)
+        let tier = turn.own.tier(called: tier, of: key, turn.version, at: turn.now) ?? usual
+        var answer = Self.look(
+            LimiterRequest(key: key), tier, slot?.state, behind: slot?.waiting ?? [], turn)
+        answer.accounts = Self.accounts(slot, turn)
         return answer
     }
 
@@ -65,12 +68,6 @@ extension Limiters {
         _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await resetStates(name, key, reason: reason, by: caller)
-    }
-
-    func wasReset(_ limiter: LiveLimiter, _ key: ExactString?) {
-        if let key { return pump(limiter, key) }
-        pumpAll(limiter)
-        context.bell.ring(limiter.table.policyID)
     }
 
     /// The answers that live keys would get, in the order of their bytes.

@@ -2,14 +2,15 @@ public import Resilience
 
 /// Limiters whose rate adapts to how long calls take.
 extension Limiters {
-    /// Takes down how long a call took. One that says nothing of its target is left out.
+    /// Records how long a call took. One that says nothing of its target is left out.
     public func record(
         _ name: String, _ duration: Timespan, _ outcome: Outcome = .success
     ) throws -> RateFigures {
         let limiter = try live.find(name)
         let isIgnored = outcome == .ignored
         let figures =
-            isIgnored ? limiter.rate.figures(limiter.rules.now) : learn(duration, limiter)
+            isIgnored
+            ? limiter.own.rate.figures(limiter.version) : learn(duration, limiter)
         guard let figures else {
             throw PlaneError(.conflict, "the rate of the limiter \"\(name)\" does not adapt")
         }
@@ -19,17 +20,22 @@ extension Limiters {
     /// The figures of a limiter's rate; nil where it does not adapt.
     public func rate(of name: String) throws -> RateFigures? {
         let limiter = try live.find(name)
-        return limiter.rate.figures(limiter.rules.now)
+        return limiter.own.rate.figures(limiter.version)
     }
 
-    private func learn(_ duration: Timespan, _ limiter: LiveLimiter) -> RateFigures? {
-        let told = limiter.rate.record(duration, limiter.rules, at: context.clock.now())
+    private func learn(_ duration: Timespan, _ limiter: Live) -> RateFigures? {
+        let told = limiter.own.rate.record(duration, limiter, at: context.clock.now())
         // A higher rate may let through those who wait.
         if told?.isMoved == true {
-            pumpAll(limiter)
-            context.bell.ring(limiter.table.policyID)
+            changed(limiter, nil)
         }
         return told?.figures
+    }
+}
+
+extension Limiters: OutcomeListener {
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
+        if let duration = report.duration { _ = try? record(name, duration) }
     }
 }
 
@@ -37,6 +43,6 @@ extension Limiters {
 extension Limiters {
     /// The keys that were denied the most, or allowed the most, at most `limit`.
     public func top(_ name: String, areAllowed: Bool, limit: Int) throws -> [HeavyHitter] {
-        try live.find(name).heavy.top(limit, areAllowed: areAllowed)
+        try live.find(name).own.heavy.top(limit, areAllowed: areAllowed)
     }
 }

@@ -1,14 +1,22 @@
-import Resilience
+public import Resilience
 import Store
 
 /// The limiters at work.
 public final class Limiters: WaitingKind, EpisodicKind {
+    typealias Version = LimiterVersion
+    typealias State = LimiterState
+    typealias Figure = LimiterCount
+    typealias Own = LimiterExtras
+    typealias Reversal = SpentCost
+    typealias Request = LimiterRequest
+    typealias Answer = LimiterAnswer
+
     static let episodeBegan = LimiterEvent.limited.type
     static let episodeEnded = LimiterEvent.recovered.type
     static let episodeBeganAt = "limited_at"
 
     let context: PlaneContext
-    let live = LiveTable<LiveLimiter>()
+    let live = LiveTable<Limiters>()
 
     init(_ context: PlaneContext) { self.context = context }
 
@@ -22,203 +30,210 @@ public final class Limiters: WaitingKind, EpisodicKind {
         _ name: String, _ request: LimiterRequest, by caller: Caller
     ) async throws -> LimiterAnswer {
         let limiter = try live.find(name)
-        let rules = limiter.rules.now
-        let tier = try limiter.tier(
-            of: request.key, asking: request.tier, rules, at: context.clock.now())
-        if request.cost == 0 || tier.allowance == .unlimited || rules.entry.mode == .disabled {
+        let version = limiter.version
+        let tier = try limiter.own.tier(
+            of: request.key, asking: request.tier, version, at: context.clock.now())
+        if request.cost == 0 || tier.allowance == .unlimited || version.mode == .disabled {
             let answer = try look(limiter, request).answer
-            if answer.policy.mode != .disabled {
-                count(answer, limiter, at: context.clock.now())
-            }
+            if answer.policy.mode != .disabled { count(answer, limiter) }
             return answer
         }
-        if request.wait > .zero, rules.entry.mode == .enforce {
+        if request.wait > .zero, version.mode == .enforce {
             let answer = try await wait(
                 limiter, request.key, request, for: request.wait, by: caller)
-            return try heard(answer, limiter)
+            return try delivered(answer, limiter)
         }
-        let decided = try limiter.table.applyIfRoom(request.key, by: context.clock) {
-            slot, now in
-            try decide(limiter, request, &slot, behind: slot.waiting, by: caller, at: now)
+        let decided = try await reach(limiter, request.key) { slot, turn in
+            try Self.decide(request, &slot, behind: slot.waiting, turn, by: caller)
         }
-        guard let (answer, receipts) = decided else {
+        guard let (answer, commit) = decided else {
             return try withoutRoom(limiter, request.key, request, by: caller).answer
         }
-        if !receipts.isEmpty { try await Receipt.wait(receipts) }
-        return try heard(answer, limiter)
+        try await commit?.wait()
+        return try delivered(answer, limiter)
     }
 
-    /// The answer, unless nobody is there to have it any more: then what it spent is taken back.
-    private func heard(
-        _ answer: LimiterAnswer, _ limiter: LiveLimiter
+    /// The answer, unless nobody is there to have it any more: then what it spent is refunded.
+    private func delivered(
+        _ answer: LimiterAnswer, _ limiter: Live
     ) throws(CancellationError) -> LimiterAnswer {
         guard Task.isCancelled else { return answer }
-        if let spentAt = answer.spentAt { takeBack(answer, limiter, grantedAt: spentAt) }
+        if let spent = answer.spent { takeBack(spent, limiter, answer.key) }
         throw CancellationError()
     }
+
+    /// Decides with the state at hand, behind those who wait, and spends the cost when the call is
+    /// allowed.
+    static func decide(
+        _ request: LimiterRequest, _ slot: inout Slot, behind ahead: [LimiterRequest],
+        waited: Timespan = .zero, _ turn: Turn<Limiters>, by caller: Caller
+    ) throws(PlaneError) -> (LimiterAnswer, Effects<Limiters>) {
+        let tier = try turn.tier(request.tier)
+        guard turn.version.mode != .disabled else {
+            return (look(request, tier, slot.state, behind: slot.waiting, turn), .none)
+        }
+        let decision =
+            ahead.isEmpty
+            ? slot.state.acquire(request.cost, tier, at: turn.now)
+            : denial(request, tier, slot.state, behind: ahead, turn)
+        var answer = LimiterAnswer(decision, turn.key, turn.version)
+        answer.waited = waited
+        if decision.denial == nil, request.cost > 0 {
+            answer.spent = SpentCost(cost: request.cost, tier: decision.tier, at: turn.now)
+        }
+        return (answer, record(answer, tier, &slot.state, turn, by: caller))
+    }
+
+    /// Records what came of a call: counts, the run of denials that it belongs to, and for a strict
+    /// limiter what must be on disk before it is told.
+    static func record(
+        _ answer: LimiterAnswer, _ tier: Tier, _ state: inout LimiterState,
+        _ turn: Turn<Limiters>, by caller: Caller
+    ) -> Effects<Limiters> {
+        var effects = Effects<Limiters>()
+        effects.counts = counts(of: answer)
+        if let denial = answer.decision.denial {
+            effects.noteDenial(
+                &state, turn, reason: denial.reason.rawValue,
+                ["retry_after_ms": JSONValue(denial.retryAfter?.millisecondsRoundedUp)],
+                quiet: tier.quiet(at: turn.now), by: caller)
+        } else {
+            secure(answer, &state, turn, &effects)
+        }
+        return effects
+    }
+
+    static func counts(of answer: LimiterAnswer) -> Counts<LimiterCount> {
+        var counts = Counts<LimiterCount>()
+        counts.add(answer.wouldAllow ? .allowed : .denied, 1)
+        if answer.waited > .zero { counts.add(.waited, 1) }
+        if answer.wouldAllow { counts.add(.costSpent, answer.decision.cost) }
+        return counts
+    }
+
+    private func count(_ answer: LimiterAnswer, _ limiter: Live) {
+        var effects = Effects<Limiters>.none
+        effects.counts = Self.counts(of: answer)
+        count(effects, limiter, answer.key, at: context.clock.now())
+    }
+
+    // MARK: Looking
 
     /// The answer that a call would get, spending nothing, with the accounts of its key.
     public func peek(_ name: String, _ request: LimiterRequest) throws -> LimiterAnswer {
         let limiter = try live.find(name)
-        var (answer, slot, rules) = try look(limiter, request)
-        answer.accounts = accounts(limiter, rules, request.key, slot)
+        var (answer, slot, turn) = try look(limiter, request)
+        answer.accounts = Self.accounts(slot, turn)
         return answer
     }
 
     /// An answer that spends nothing. What it is decided by is read after the state, which may
     /// have been changed by the newest version of the policy.
     private func look(
-        _ limiter: LiveLimiter, _ request: LimiterRequest
-    ) throws -> (
-        answer: LimiterAnswer, slot: StateTable<LimiterState>.Slot?, rules: LimiterVersion
-    ) {
+        _ limiter: Live, _ request: LimiterRequest
+    ) throws -> (answer: LimiterAnswer, slot: Slot?, turn: Turn<Limiters>) {
         let slot = limiter.table.slot(of: request.key)
-        let rules = limiter.rules.now
-        let now = context.clock.now()
-        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
+        let turn = turn(limiter, request.key, at: context.clock.now())
+        let tier = try turn.tier(request.tier)
         let hasRoom = slot != nil || context.census.hasRoom
         let answer =
             hasRoom
-            ? answer(limiter, rules, request, tier, slot, at: now)
-            : answerWithoutRoom(limiter, rules, request, tier, at: now)
-        return (answer, slot, rules)
+            ? Self.look(request, tier, slot?.state, behind: slot?.waiting ?? [], turn)
+            : Self.answerWithoutRoom(request, tier, turn)
+        return (answer, slot, turn)
     }
 
     /// The accounts of a key that are not full.
-    func accounts(
-        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ key: ExactString,
-        _ slot: StateTable<LimiterState>.Slot?
-    ) -> [AccountFigures] {
-        let now = context.clock.now()
-        let figures = slot?.state.figures(at: now) {
-            limiter.tier(called: $0, of: key, rules, at: now)
-        }
-        return figures ?? []
+    static func accounts(_ slot: Slot?, _ turn: Turn<Limiters>) -> [AccountFigures] {
+        slot?.state.figures(at: turn.now) {
+            turn.own.tier(called: $0, of: turn.key, turn.version, at: turn.now)
+        } ?? []
     }
 
-    func answer(
-        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
-        _ tier: Tier, _ slot: StateTable<LimiterState>.Slot?, at now: Instant
+    /// The answer that a call would get with that state, spending nothing.
+    static func look(
+        _ request: LimiterRequest, _ tier: Tier, _ state: LimiterState?,
+        behind ahead: [LimiterRequest], _ turn: Turn<Limiters>
     ) -> LimiterAnswer {
-        var state = slot?.state ?? LimiterState(at: now)
-        let ahead = request.cost > 0 && rules.entry.mode == .enforce ? slot?.waiting ?? [] : []
+        var state = state ?? LimiterState(at: turn.now)
+        let isBehind = request.cost > 0 && turn.version.mode == .enforce && !ahead.isEmpty
         let decision =
-            ahead.isEmpty
-            ? state.acquire(request.cost, tier, spends: false, at: now)
-            : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
-        return LimiterAnswer(decision, request.key, rules)
+            isBehind
+            ? denial(request, tier, state, behind: ahead, turn)
+            : state.acquire(request.cost, tier, spends: false, at: turn.now)
+        return LimiterAnswer(decision, turn.key, turn.version)
     }
 
-    /// Decides with the state at hand, behind those who wait, and takes down what came of it.
-    ///
-    /// - Returns: The answer, and what must be on disk before it is given.
-    func decide(
-        _ limiter: LiveLimiter, _ request: LimiterRequest,
-        _ slot: inout StateTable<LimiterState>.Slot, behind ahead: [LimiterRequest],
-        waited: Timespan = .zero, by caller: Caller, at now: Instant
-    ) throws(PlaneError) -> (answer: LimiterAnswer, receipts: [Receipt]) {
-        let rules = limiter.rules.now
-        let tier = try limiter.tier(of: request.key, asking: request.tier, rules, at: now)
-        guard rules.entry.mode != .disabled else {
-            return (answer(limiter, rules, request, tier, slot, at: now), [])
-        }
-        var answer = ask(limiter, rules, request, tier, &slot.state, behind: ahead, at: now)
-        answer.waited = waited
-        if answer.decision.denial == nil, request.cost > 0 { answer.spentAt = now }
-        let receipts = takeDown(answer, limiter, rules, tier, &slot, by: caller, at: now)
-        return (answer, receipts)
-    }
-
-    /// Decides with the state at hand, and spends the cost when the call is allowed. Nothing else
-    /// changes, so that whoever puts the state back has asked for nothing.
-    func ask(
-        _ limiter: LiveLimiter, _ rules: LimiterVersion, _ request: LimiterRequest,
-        _ tier: Tier, _ state: inout LimiterState, behind ahead: [LimiterRequest],
-        at now: Instant
+    /// The answer about a key that has no state and can have none. What needs none is answered as
+    /// ever: who is blocked stays so.
+    static func answerWithoutRoom(
+        _ request: LimiterRequest, _ tier: Tier, _ turn: Turn<Limiters>
     ) -> LimiterAnswer {
-        let decision =
-            ahead.isEmpty
-            ? state.acquire(request.cost, tier, at: now)
-            : denial(limiter, rules, request, tier, state, behind: ahead, at: now)
-        return LimiterAnswer(decision, request.key, rules)
+        guard case .limited = tier.allowance, request.cost > 0, turn.version.mode != .disabled
+        else { return look(request, tier, nil, behind: [], turn) }
+        return LimiterAnswer(withoutRoom: request, tier: tier, turn.version)
     }
 
-    /// Takes down what came of a call, with the lock of the state held.
-    ///
-    /// - Returns: What must be on disk before the answer is given.
-    func takeDown(
-        _ answer: LimiterAnswer, _ limiter: LiveLimiter, _ rules: LimiterVersion, _ tier: Tier,
-        _ slot: inout StateTable<LimiterState>.Slot, by caller: Caller, at now: Instant
-    ) -> [Receipt] {
-        count(answer, limiter, at: now)
-        guard let denial = answer.decision.denial else {
-            return secure(answer, limiter, rules, &slot, at: now)
-        }
-        noteDenial(
-            limiter, rules.entry, answer.key, &slot, reason: denial.reason.rawValue,
-            ["retry_after_ms": JSONValue(denial.retryAfter?.millisecondsRoundedUp)],
-            quiet: tier.quiet(at: now), by: caller, at: now)
-        return []
+    func withoutRoom(
+        _ limiter: Live, _ key: ExactString, _ request: LimiterRequest, by caller: Caller
+    ) throws -> (answer: LimiterAnswer, commits: [PendingCommit]) {
+        let turn = turn(limiter, key, at: context.clock.now())
+        let answer = Self.answerWithoutRoom(request, try turn.tier(request.tier), turn)
+        context.tellNoRoom(at: turn.now)
+        if turn.version.mode != .disabled { count(answer, limiter) }
+        return (answer, [])
     }
 
-    func count(_ answer: LimiterAnswer, _ limiter: LiveLimiter, at now: Instant) {
-        let isAllowed = answer.wouldAllow
-        limiter.tally.add(
-            (.allowed, isAllowed ? 1 : 0),
-            (.denied, isAllowed ? 0 : 1),
-            (.waited, answer.waited > .zero ? 1 : 0),
-            (.costSpent, isAllowed ? answer.decision.cost : 0), at: now)
-        limiter.heavy.add(answer.key, isAllowed: isAllowed)
+    // MARK: PolicyKind
+
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: LimiterState, at now: Instant
+    ) -> Bool {
+        let version = live.version
+        return state.isFresh(at: now) { live.own.tier(called: $0, of: key, version, at: now) }
     }
 
-    // MARK: KindRuntime
+    static func due(_ state: LimiterState, _ version: LimiterVersion) -> Instant? {
+        state.episode?.endsAt
+    }
 
-    func resume(from store: Store) async throws {
+    static func advance(_ state: inout LimiterState, _ turn: Turn<Limiters>) -> Effects<Limiters> {
+        var effects = Effects<Limiters>.none
+        effects.endEpisode(&state, turn)
+        return effects
+    }
+
+    static func counted(
+        _ counts: Counts<LimiterCount>, _ key: ExactString, _ own: LimiterExtras
+    ) {
+        if counts[.allowed] > 0 { own.heavy.add(key, isAllowed: true) }
+        if counts[.denied] > 0 { own.heavy.add(key, isAllowed: false) }
+    }
+
+    func restoreOwn(from store: Store) async throws {
         for record in try await store.assignments() {
             if let limiter = live.find(id: record.policyID) { restore(record, limiter) }
         }
-        resumeAll()
     }
 
-    func resume(_ limiter: LiveLimiter) {
-        limiter.forgetLostTiers(all: true)
-        resumeEpisodes(limiter)
+    func resumed(_ limiter: Live) {
+        _ = limiter.own.tiersAfterLoss(limiter.version)
+        forgetLostTiers(of: limiter, Set(limiter.version.allowances.keys))
     }
 
-    func adopted(_ limiter: LiveLimiter) {
-        limiter.rate.adopt(limiter.rules.now)
-        limiter.forgetLostTiers()
+    func adopted(_ limiter: Live) {
+        if let names = limiter.own.tiersAfterLoss(limiter.version) {
+            forgetLostTiers(of: limiter, names)
+        }
         pumpAll(limiter)
     }
 
-    func restore(_ write: StateWrite) throws {
-        guard let limiter = live.find(id: write.policyID), let snapshot = write.state else {
-            return
-        }
-        let isRead: Bool
-        switch write.key {
-        case LimiterRate.row: isRead = limiter.rate.restore(snapshot, limiter.rules.now)
-        case HeavyKeys.row: isRead = limiter.heavy.restore(snapshot)
-        default: return try restoreState(write)
-        }
-        guard isRead else {
-            throw StoreError(.unusable, "a row of a limiter's own cannot be read")
-        }
-    }
-
-    func checkpoint(turn: Int, at now: Instant) {
-        checkpointStates(turn: turn, at: now)
-        for limiter in live.all {
-            limiter.rate.write(limiter.table.policyID, with: context.store.writer)
-        }
-    }
-
-    func checkpointAll(at now: Instant) async {
-        for limiter in live.all { giveUpReserves(of: limiter) }
-        await checkpointAllStates(at: now)
-        for limiter in live.all {
-            limiter.rate.write(limiter.table.policyID, with: context.store.writer)
-            limiter.heavy.write(limiter.table.policyID, with: context.store.writer)
+    /// Forgets what was spent in tiers that the policy has lost.
+    private func forgetLostTiers(of limiter: Live, _ names: Set<String>) {
+        for key in limiter.table.allKeys {
+            limiter.table.applyIfPresent(key) { slot in
+                slot.state.forgetAccounts { $0 == Tier.assigned || names.contains($0) }
+            }
         }
     }
 }
@@ -230,6 +245,13 @@ extension LimiterState: KeyState {
 extension StateTable<LimiterState>.Slot {
     /// What the calls ask that wait, first come first.
     var waiting: [LimiterRequest] { waiters.map(\.request) }
+}
+
+extension Turn<Limiters> {
+    /// The tier that decides on a call of the key.
+    func tier(_ name: String?) throws(PlaneError) -> Tier {
+        try own.tier(of: key, asking: name, version, at: now)
+    }
 }
 
 extension Plane {

@@ -4,12 +4,16 @@ import Store
 /// The retries at work. Who retries says what it knows; a policy with a budget keeps the first
 /// attempts and retries of all callers, at the empty key.
 public final class Retries: EpisodicKind {
+    typealias Version = SpecVersion<RetryPolicy>
+    typealias State = RetryBudgetState
+    typealias Figure = RetryCount
+
     static let episodeBegan = RetryEvent.budgetExhausted.type
     static let episodeEnded = RetryEvent.budgetRecovered.type
     static let episodeBeganAt = "exhausted_at"
 
     let context: PlaneContext
-    let live = LiveTable<LiveRetry>()
+    let live = LiveTable<Retries>()
 
     init(_ context: PlaneContext) { self.context = context }
 
@@ -21,70 +25,73 @@ public final class Retries: EpisodicKind {
         _ name: String, attempt: Int64, _ report: OutcomeReport, by caller: Caller
     ) throws -> RetryReply {
         let retry = try live.find(name)
-        let rules = retry.rules.now
+        let version = retry.version
         let now = context.clock.now()
         let failed = report.failure(of: attempt, at: now)
         let random = context.random.fraction()
-        let decision = rules.spec.decide(failed, random: random)
-        guard rules.entry.mode != .disabled else {
+        let decision = version.spec.decide(failed, random: random)
+        guard version.mode != .disabled else {
             return RetryReply(
-                decision: decision, wouldRetry: decision.retries, policy: rules.entry)
+                decision: decision, wouldRetry: decision.retries, policy: version.entry)
         }
-        guard decision.retries, rules.spec.budget != nil else {
-            return told(decision, decision, retry, rules, at: now)
+        guard decision.retries, version.spec.budget != nil else {
+            return reply(decision, decision, retry, version, at: now)
         }
-        guard let (budgeted, present) = askBudget(retry, failed, random, by: caller) else {
+        // By the version that is in force with the budget at hand: an older one might empty a
+        // window that a newer one has begun.
+        let asked = apply(retry, "") { slot, turn in
+            let (decision, effects) = Self.ask(&slot.state, failed, random, turn, by: caller)
+            return ((decision, turn.version), effects)
+        }
+        guard let (budgeted, present) = asked?.answer else {
             context.tellNoRoom(at: now)
-            let isAllowed = rules.entry.document.whenUnreachable == .allow
-            return told(
-                decision, decision.withoutBudget(isAllowed: isAllowed), retry, rules, at: now)
+            let isAllowed = version.entry.document.whenUnreachable == .allow
+            return reply(
+                decision, decision.withoutBudget(isAllowed: isAllowed), retry, version, at: now)
         }
-        return told(decision, budgeted, retry, present, at: now)
+        return reply(decision, budgeted, retry, present, at: now)
     }
 
-    private func told(
-        _ decision: RetryDecision, _ budgeted: RetryDecision, _ retry: LiveRetry,
-        _ rules: SpecVersion<RetryPolicy>, at now: Instant
+    private func reply(
+        _ decision: RetryDecision, _ budgeted: RetryDecision, _ retry: Live, _ version: Version,
+        at now: Instant
     ) -> RetryReply {
-        retry.tally.add((budgeted.retries ? .retried : .refused, 1), at: now)
+        retry.tally.add(budgeted.retries ? .retried : .refused, at: now)
         return RetryReply(
-            decision: rules.entry.mode == .shadow ? decision : budgeted,
-            wouldRetry: budgeted.retries, policy: rules.entry)
+            decision: version.mode == .shadow ? decision : budgeted,
+            wouldRetry: budgeted.retries, policy: version.entry)
     }
 
-    /// Decides with the budget, by the version that is in force with its state at hand: an older
-    /// one might empty a window that a newer one has begun. Nil where the budget has no state and
-    /// can have none.
-    private func askBudget(
-        _ retry: LiveRetry, _ failed: FailedAttempt, _ random: Double, by caller: Caller
-    ) -> (decision: RetryDecision, rules: SpecVersion<RetryPolicy>)? {
-        retry.table.applyIfRoom("", by: context.clock) { slot, now in
-            let rules = retry.rules.now
-            let decision = rules.spec.decide(
-                failed, random: random, budget: &slot.state, at: now)
-            guard decision.reason == .budgetExhausted, let budget = rules.spec.budget else {
-                return (decision, rules)
-            }
-            let view = slot.state.view(budget, at: now)
-            noteDenial(
-                retry, rules.entry, "", &slot, reason: decision.reason.rawValue,
-                [
-                    "first_attempts": .integer(view.firstAttempts),
-                    "retries": .integer(view.retries), "allowed": .integer(view.allowed),
-                ], by: caller, at: now)
-            return (decision, rules)
+    /// Decides with the budget.
+    static func ask(
+        _ state: inout RetryBudgetState, _ failed: FailedAttempt, _ random: Double,
+        _ turn: Turn<Retries>, by caller: Caller
+    ) -> (RetryDecision, Effects<Retries>) {
+        let spec = turn.version.spec
+        var effects = Effects<Retries>()
+        let decision = spec.decide(failed, random: random, budget: &state, at: turn.now)
+        guard decision.reason == .budgetExhausted, let budget = spec.budget else {
+            return (decision, effects)
         }
+        let view = state.view(budget, at: turn.now)
+        effects.noteDenial(
+            &state, turn, reason: decision.reason.rawValue,
+            [
+                "first_attempts": .integer(view.firstAttempts),
+                "retries": .integer(view.retries), "allowed": .integer(view.allowed),
+            ], by: caller)
+        return (decision, effects)
     }
 
     /// The delays that a policy comes to.
     public func schedule(
         _ name: String
     ) throws -> (delays: [ScheduledDelay], policy: PolicyEntry) {
-        let rules = try live.find(name).rules.now
-        return (rules.spec.schedule, rules.entry)
+        let version = try live.find(name).version
+        return (version.spec.schedule, version.entry)
     }
 
-    /// Takes down how a call ended after all its attempts, one of which was the first. One that
+    /// Records how a call ended after all its attempts, one of which was the first. One that
     /// says nothing of its target is left out.
     ///
     /// - Returns: Why it was not counted; nil when it was.
@@ -93,13 +100,13 @@ public final class Retries: EpisodicKind {
         _ name: String, _ outcome: Outcome, attempts: Int64, by caller: Caller
     ) throws -> String? {
         let retry = try live.find(name)
-        let policy = retry.rules.now
-        guard policy.entry.mode != .disabled else { return UncountedReason.disabled.rawValue }
+        let version = retry.version
+        guard version.mode != .disabled else { return UncountedReason.disabled.rawValue }
         guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
         guard noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
-        retry.tally.add((outcome.isFailure ? .failures : .successes, 1), at: now)
-        if outcome.isFailure, attempts >= policy.spec.maximumAttempts {
+        retry.tally.add(outcome.isFailure ? .failures : .successes, at: now)
+        if outcome.isFailure, attempts >= version.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
         }
         return nil
@@ -108,15 +115,15 @@ public final class Retries: EpisodicKind {
     /// Tells that a call failed as often as it may be tried: at a guard.
     func tellExhausted(_ name: String, attempts: Int64, by caller: Caller) throws {
         let retry = try live.find(name)
-        guard retry.rules.now.entry.mode != .disabled else { return }
+        guard retry.version.mode != .disabled else { return }
         tellExhausted(retry, attempts: attempts, by: caller, at: context.clock.now())
     }
 
     private func tellExhausted(
-        _ retry: LiveRetry, attempts: Int64, by caller: Caller, at now: Instant
+        _ retry: Live, attempts: Int64, by caller: Caller, at now: Instant
     ) {
-        let event = event(
-            RetryEvent.exhausted.type, retry.rules.now.entry, nil, by: caller,
+        let event = EventDraft(
+            RetryEvent.exhausted.type, retry.version.entry, nil, by: caller,
             ["attempts": .integer(attempts)], at: now)
         retry.desk.tell(event, context)
     }
@@ -124,14 +131,15 @@ public final class Retries: EpisodicKind {
     /// Counts a first attempt that is reported elsewhere: at a guard.
     func noteFirstAttempt(_ name: String) throws {
         let retry = try live.find(name)
-        if retry.rules.now.entry.mode != .disabled { _ = noteFirstAttempt(retry) }
+        if retry.version.mode != .disabled { _ = noteFirstAttempt(retry) }
     }
 
     /// Counts a first attempt; false where the budget has no state and can have none.
-    private func noteFirstAttempt(_ retry: LiveRetry) -> Bool {
-        guard retry.rules.now.spec.budget != nil else { return true }
-        let noted: Void? = retry.table.applyIfRoom("", by: context.clock) { slot, now in
-            if let budget = retry.rules.now.spec.budget { slot.state.note(budget, at: now) }
+    private func noteFirstAttempt(_ retry: Live) -> Bool {
+        guard retry.version.spec.budget != nil else { return true }
+        let noted = apply(retry, "") { slot, turn in
+            if let budget = turn.version.spec.budget { slot.state.note(budget, at: turn.now) }
+            return ((), Effects<Retries>())
         }
         if noted == nil { context.tellNoRoom(at: context.clock.now()) }
         return noted != nil
@@ -144,7 +152,7 @@ public final class Retries: EpisodicKind {
         let retry = try live.find(name)
         let now = context.clock.now()
         let state = retry.table.state(of: "") ?? RetryBudgetState(at: now)
-        return retry.rules.now.spec.budget.map { state.view($0, at: now) }
+        return retry.version.spec.budget.map { state.view($0, at: now) }
     }
 
     /// Whether the budget is in use: whether the one key there is has a state.
@@ -162,12 +170,32 @@ public final class Retries: EpisodicKind {
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 
-    // MARK: KindRuntime
+    // MARK: PolicyKind
 
-    func resume(_ retry: LiveRetry) { resumeEpisodes(retry) }
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: RetryBudgetState, at now: Instant
+    ) -> Bool { state.isFresh(live.version.spec.budget, at: now) }
+
+    static func due(_ state: RetryBudgetState, _ version: Version) -> Instant? {
+        state.episode?.endsAt
+    }
+
+    static func advance(
+        _ state: inout RetryBudgetState, _ turn: Turn<Retries>
+    ) -> Effects<Retries> {
+        var effects = Effects<Retries>.none
+        effects.endEpisode(&state, turn)
+        return effects
+    }
 }
 
 extension RetryBudgetState: KeyState {}
+
+extension Retries: OutcomeListener {
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
+        if attempt == 1 { try? noteFirstAttempt(name) }
+    }
+}
 
 extension Plane {
     /// The retries.

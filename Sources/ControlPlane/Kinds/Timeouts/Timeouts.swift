@@ -2,44 +2,48 @@ public import Resilience
 import Store
 
 /// The timeouts at work. Each has one state, for all callers, at the empty key.
-public final class Timeouts: StatefulLiveKind {
+public final class Timeouts: PolicyKind {
+    typealias Version = SpecVersion<TimeoutPolicy>
+    typealias State = TimeoutState
+    typealias Figure = TimeoutCount
+
     let context: PlaneContext
-    let live = LiveTable<LiveTimeout>()
+    let live = LiveTable<Timeouts>()
 
     init(_ context: PlaneContext) { self.context = context }
 
-    /// Takes down how long a call took.
+    /// Records how long a call took.
     ///
     /// - Returns: Why it was not counted, nil when it was; and how the timeout stands after it.
     public func record(
         _ name: String, _ outcome: Outcome, _ duration: Timespan
     ) throws -> (reason: String?, view: TimeoutView, policy: PolicyEntry) {
         let timeout = try live.find(name)
-        let rules = timeout.rules.now
-        guard rules.entry.mode != .disabled else {
-            return (UncountedReason.disabled.rawValue, view(timeout, rules), rules.entry)
+        let version = timeout.version
+        guard version.mode != .disabled else {
+            return (UncountedReason.disabled.rawValue, view(timeout, version), version.entry)
         }
-        let place = TimeoutCount(outcome)
         guard outcome != .ignored else {
-            timeout.tally.add((place, 1), at: context.clock.now())
-            return (UncountedReason.ignored.rawValue, view(timeout, rules), rules.entry)
+            timeout.tally.add(.ignored, at: context.clock.now())
+            return (UncountedReason.ignored.rawValue, view(timeout, version), version.entry)
         }
-        let view = timeout.table.applyIfRoom("", by: context.clock) { slot, now in
+        let applied = apply(timeout, "") { slot, turn in
             slot.state.record(outcome, duration)
-            timeout.tally.add((place, 1), at: now)
-            return slot.state.view(rules.spec, isFollowed: rules.isFollowed)
+            var effects = Effects<Timeouts>()
+            effects.count(TimeoutCount(outcome))
+            return (Self.view(slot.state, turn.version), effects)
         }
-        guard let view else {
+        guard let applied else {
             context.tellNoRoom(at: context.clock.now())
-            return (PlaneLimits.noRoom, self.view(timeout, rules), rules.entry)
+            return (PlaneLimits.noRoom, view(timeout, version), version.entry)
         }
-        return (nil, view, rules.entry)
+        return (nil, applied.answer, version.entry)
     }
 
     /// How a timeout stands.
     public func view(_ name: String) throws -> TimeoutView {
         let timeout = try live.find(name)
-        return view(timeout, timeout.rules.now)
+        return view(timeout, timeout.version)
     }
 
     /// Whether calls are known: whether the one key there is has a state.
@@ -59,19 +63,34 @@ public final class Timeouts: StatefulLiveKind {
     /// What was counted since the start, and over the last minute.
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 
-    private func view(
-        _ timeout: LiveTimeout, _ rules: SpecVersion<TimeoutPolicy>
-    ) -> TimeoutView {
-        let state = timeout.table.state(of: "") ?? TimeoutState(at: context.clock.now())
-        return state.view(rules.spec, isFollowed: rules.isFollowed)
+    private func view(_ timeout: Live, _ version: Version) -> TimeoutView {
+        Self.view(timeout.table.state(of: "") ?? TimeoutState(at: context.clock.now()), version)
+    }
+
+    /// What the calls come to is in force where the policy is enforced; elsewhere it is only told.
+    private static func view(_ state: TimeoutState, _ version: Version) -> TimeoutView {
+        state.view(version.spec, isFollowed: version.mode == .enforce)
+    }
+
+    // MARK: PolicyKind
+
+    static func isFresh(
+        _ live: Live, _ key: ExactString, _ state: TimeoutState, at now: Instant
+    ) -> Bool { state.isFresh }
+
+    static func due(_ state: TimeoutState, _ version: Version) -> Instant? { nil }
+
+    static func advance(_ state: inout TimeoutState, _ turn: Turn<Timeouts>) -> Effects<Timeouts> {
+        .none
     }
 }
 
 extension TimeoutState: KeyState {}
 
-extension SpecVersion<TimeoutPolicy> {
-    /// Whether what the calls come to is in force; elsewhere it is only told.
-    fileprivate var isFollowed: Bool { entry.mode == .enforce }
+extension Timeouts: OutcomeListener {
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
+        if let duration = report.duration { _ = try? record(name, report.outcome, duration) }
+    }
 }
 
 extension Plane {

@@ -66,7 +66,8 @@ struct GuardReleaseTests {
                     user,
                     try? await plane.guards.acquire("g", request, by: PlaneFixture.caller))
             }
-            let line = try GuardKeys(live.rules.now.spec, ["user": user]).line
+            let line = try GuardKeys(live.version.spec, ["user": user], among: plane.context.kinds)
+                .line
             before[user, default: 0] += 1
             let count = before[user] ?? 0
             while live.table.slot(of: line)?.waiters.count ?? 0 < count { await Task.yield() }

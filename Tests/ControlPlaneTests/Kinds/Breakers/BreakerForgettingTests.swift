@@ -134,7 +134,7 @@ struct BreakerForgettingTests {
             "b", "k", OutcomeReport(.success), by: PlaneFixture.caller)
         try await fixture.advance(300_000)
         // As good as forgotten before it is swept, and then gone.
-        try await fixture.plane.permits.giveBack(permit, by: PlaneFixture.caller)
+        try await fixture.plane.permits.release(permit, by: PlaneFixture.caller)
         #expect(try fixture.plane.breakers.view("b", "k").generation == 2)
         try await fixture.sweep()
         #expect(try fixture.breaker("b").table.count == 0)
@@ -143,7 +143,7 @@ struct BreakerForgettingTests {
                 text, OutcomeReport(.failure), by: PlaneFixture.caller)
             #expect(answer.reason?.rawValue == reason)
         }
-        try await fixture.plane.permits.giveBack(permit, by: PlaneFixture.caller)
+        try await fixture.plane.permits.release(permit, by: PlaneFixture.caller)
         #expect(try fixture.breaker("b").table.count == 0)
         #expect(try fixture.plane.breakers.view("b", "k").generation == 2)
     }
@@ -224,7 +224,7 @@ struct BreakerForgettingTests {
 
 extension PlaneFixture {
     /// A breaker at work.
-    fileprivate func breaker(_ name: String) throws -> LiveBreaker {
+    fileprivate func breaker(_ name: String) throws -> LivePolicy<Breakers> {
         try plane.breakers.live.find(name)
     }
 

@@ -36,7 +36,7 @@ struct BulkheadCostTests {
         #expect(try await fixture.settle(permits[7]) == nil)
         #expect(try await fixture.settle(permits[7]) == "duplicate")
         let caller = PlaneFixture.caller
-        try await plane.permits.giveBack(try #require(permits[8]), by: caller)
+        try await plane.permits.release(try #require(permits[8]), by: caller)
         _ = try await plane.permits.renew(try #require(permits[9]), for: nil, by: caller)
         #expect(try place(fixture) == before)
         // Asked for the slots that became free.

@@ -26,7 +26,7 @@ struct BulkheadDurabilityTests {
         try fixture.plane.crash()
         try await fixture.plane.start()
         #expect(try fixture.status().view.slots.map(\.expiresAt) == [end])
-        try await fixture.plane.plane.permits.giveBack(
+        try await fixture.plane.plane.permits.release(
             try #require(second.permit), by: PlaneFixture.caller)
         try fixture.plane.crash()
         try await fixture.plane.start()

@@ -51,18 +51,18 @@ struct BulkheadSuccessionTests {
     func newVersion(call: Call) async throws {
         let fixture = try await BulkheadFixture(call == .acquireWaiting ? Self.waiting : Self.plain)
         let running = fixture.plane.plane
-        let first = try running.bulkheads.live.find("db").rules.now.entry
+        let first = try running.bulkheads.live.find("db").version.entry
         try await fixture.put(Self.adaptive)
-        let second = try running.bulkheads.live.find("db").rules.now.entry
+        let second = try running.bulkheads.live.find("db").version.entry
         try await fixture.plane.put("g", ["bulkhead": ["name": "db", "key": "k"]], kind: .guard)
 
         let clock = InterruptedClock(running.context.clock)
         let context = Self.context(running.context, clock)
         let bulkheads = Bulkheads(context)
-        bulkheads.publish(first)
+        bulkheads.publish([first])
         let guards = Self.guards(context, bulkheads)
-        guards.publish(try running.guards.live.find("g").rules.now.entry)
-        let desk = PermitDesk(permits: context.permits, clock: clock, givers: [bulkheads])
+        guards.publish([try running.guards.live.find("g").version.entry])
+        let desk = PermitDesk(permits: context.permits, clock: clock, issuers: [bulkheads])
         let bulkhead = try bulkheads.live.find("db")
         let request = BulkheadRequest(key: "k", wait: .zero)
         let caller = PlaneFixture.caller
@@ -70,10 +70,10 @@ struct BulkheadSuccessionTests {
             try await bulkheads.acquire("db", request, by: caller).permit)
 
         clock.atNextLook {
-            bulkhead.rules.adopt(second)
+            bulkhead.adopt(second)
             bulkhead.table.changeLocked("k") { slot in
                 let late = BulkheadPermit(generation: 1, slot: nil, expiresAt: .distantFuture)
-                _ = slot.state.settle(late, .timeout, bulkhead.rules.now.spec, at: running.now)
+                _ = slot.state.settle(late, .timeout, bulkhead.version.spec, at: running.now)
             }
         }
         switch call {

@@ -43,7 +43,7 @@ struct BulkheadTests {
                     for _ in 0..<number % 7 { await Task.yield() }
                     crowd.leave()
                     if number % 3 == 0 {
-                        try await door.plane.permits.giveBack(
+                        try await door.plane.permits.release(
                             try #require(reply.permit), by: PlaneFixture.caller)
                     } else {
                         #expect(try await door.settle(reply.permit) == nil)

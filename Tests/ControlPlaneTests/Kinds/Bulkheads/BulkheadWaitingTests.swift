@@ -185,7 +185,7 @@ struct BulkheadWaitingTests {
                 _ = try await fixture.plane.plane.bulkheads.reset(
                     "db", nil, reason: nil, by: PlaneFixture.caller)
             },
-            { try await $0.plane.plane.permits.giveBack($1, by: PlaneFixture.caller) },
+            { try await $0.plane.plane.permits.release($1, by: PlaneFixture.caller) },
             { fixture, permit in
                 _ = try await fixture.plane.plane.permits.renew(
                     permit, for: .milliseconds(10), by: PlaneFixture.caller)

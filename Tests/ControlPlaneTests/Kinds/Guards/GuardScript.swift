@@ -98,7 +98,7 @@ struct GuardScript {
 
     static func giveBack(permit index: Int = 0) -> Step {
         { run in
-            try await run.plane.permits.giveBack(run.permits[index], by: PlaneFixture.caller)
+            try await run.plane.permits.release(run.permits[index], by: PlaneFixture.caller)
             return "back"
         }
     }

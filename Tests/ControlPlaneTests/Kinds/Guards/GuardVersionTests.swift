@@ -10,7 +10,9 @@ struct GuardVersionTests {
     /// A guard whose first version names a limiter that has been deleted since.
     private func dropped(
         mode: String = "enforce"
-    ) async throws -> (fixture: PlaneFixture, live: LiveGuard, old: SpecVersion<GuardPolicy>) {
+    ) async throws -> (
+        fixture: PlaneFixture, live: LivePolicy<Guards>, old: SpecVersion<GuardPolicy>
+    ) {
         let fixture = try await PlaneFixture()
         for name in ["a", "z"] { try await fixture.put(name, ["limits": [["quota": 1]]]) }
         func put(_ limiter: JSONValue) async throws {
@@ -20,7 +22,7 @@ struct GuardVersionTests {
         }
         try await put("a")
         let live = try fixture.plane.guards.live.find("g")
-        let old = live.rules.now
+        let old = live.version
         try await put("z")
         try await fixture.plane.policies.delete(
             LimiterPolicy.kind, "a", by: PlaneFixture.caller)
@@ -30,7 +32,8 @@ struct GuardVersionTests {
     @Test("is decided by its newer version")
     func decided() async throws {
         let (fixture, live, old) = try await dropped()
-        let keys = try GuardKeys(old.spec, Self.request.attributes)
+        let keys = try GuardKeys(
+            old.spec, Self.request.attributes, among: fixture.plane.context.kinds)
         let (answer, _) = try fixture.plane.guards.decide(
             live, old, keys, Self.request, behind: [], by: PlaneFixture.caller)
         #expect(answer.isAllowed && answer.policy.version == 2)
@@ -42,11 +45,12 @@ struct GuardVersionTests {
     func missing() async throws {
         let (fixture, live, _) = try await dropped()
         let limiters = fixture.plane.limiters
-        limiters.remove(try fixture.plane.policies.get(LimiterPolicy.kind, "z"))
-        let keys = try GuardKeys(live.rules.now.spec, Self.request.attributes)
+        limiters.remove([try fixture.plane.policies.get(LimiterPolicy.kind, "z")])
+        let keys = try GuardKeys(
+            live.version.spec, Self.request.attributes, among: fixture.plane.context.kinds)
         await expectRefusal(.notFound) {
             try fixture.plane.guards.decide(
-                live, live.rules.now, keys, Self.request, behind: [], by: PlaneFixture.caller)
+                live, live.version, keys, Self.request, behind: [], by: PlaneFixture.caller)
         }
     }
 }

@@ -50,7 +50,7 @@ struct LimiterRateTests {
         let new = try fixture.plane.policies.get(LimiterPolicy.kind, "api")
         let made = Mutex<Limiters?>(nil)
         let clock = InterruptingClock {
-            made.withLock(\.self)?.publish(new)
+            made.withLock(\.self)?.publish([new])
         }
         let own = fixture.plane.context
         let limiters = Limiters(
@@ -59,7 +59,7 @@ struct LimiterRateTests {
                 waiters: own.waiters, permits: own.permits, health: own.health,
                 variables: own.variables, random: own.random))
         made.withLock { $0 = limiters }
-        limiters.publish(old)
+        limiters.publish([old])
         return limiters
     }
 
@@ -70,8 +70,8 @@ struct LimiterRateTests {
             from: Self.spec(window: 4), to: Self.spec(window: nil), fixture)
         await expectRefusal(.conflict) { try limiters.record("api", .milliseconds(1)) }
         let limiter = try limiters.live.find("api")
-        limiter.rules.adopt(try version(Self.spec(window: 4), fixture, "again"))
-        #expect(limiter.rate.figures(limiter.rules.now)?.samples == 0)
+        limiter.adopt(try version(Self.spec(window: 4), fixture, "again"))
+        #expect(limiter.own.rate.figures(limiter.version)?.samples == 0)
     }
 
     @Test("keeps as many samples as the newer version has it")
@@ -80,9 +80,10 @@ struct LimiterRateTests {
         let limiters = try await limiters(
             from: Self.spec(window: 4), to: Self.spec(window: 100), fixture)
         let limiter = try limiters.live.find("api")
-        let large = try Rules<LimiterVersion>(version(Self.spec(window: 100), fixture, "large"))
+        let large = LivePolicy<Limiters>(
+            try version(Self.spec(window: 100), fixture, "large"), Census())
         for _ in 0..<30 {
-            _ = limiter.rate.record(.milliseconds(100), large, at: ManualClock.beginning)
+            _ = limiter.own.rate.record(.milliseconds(100), large, at: ManualClock.beginning)
         }
         #expect(try limiters.record("api", .milliseconds(100)).samples == 31)
     }
@@ -103,12 +104,12 @@ struct LimiterRateTests {
         try await fixture.put("api", Self.spec(window: 4))
         try await fixture.acquire("api")
         let limiter = try fixture.plane.limiters.live.find("api")
-        let old = limiter.rules.now
+        let old = limiter.version
         try await fixture.put("api", Self.spec(window: nil))
         // A call that is still decided by the version before.
-        #expect(limiter.rate.pace(old) != nil)
-        limiter.rate.write(limiter.table.policyID, with: fixture.plane.context.store.writer)
+        #expect(limiter.own.rate.pace(old) != nil)
+        limiter.own.rate.write(limiter.table.policyID, with: fixture.plane.context.store.writer)
         try await fixture.put("api", Self.spec(window: 8))
-        #expect(limiter.rate.figures(limiter.rules.now)?.samples == 0)
+        #expect(limiter.own.rate.figures(limiter.version)?.samples == 0)
     }
 }

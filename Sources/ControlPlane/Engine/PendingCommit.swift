@@ -3,7 +3,7 @@ import Synchronization
 
 /// Tells when what was handed to the writer is on disk: taken with a state's lock held, awaited
 /// after it. Guarded by a mutex.
-final class Receipt: Sendable {
+final class PendingCommit: Sendable {
     /// That it is on disk, or why not.
     typealias Outcome = Result<Void, any Error>
 
@@ -28,10 +28,10 @@ final class Receipt: Sendable {
         }
     }
 
-    /// What is on disk when all of `receipts` are. When one of them cannot be, `undo` is done
+    /// What is on disk when all of `commits` are. When one of them cannot be, `undo` is done
     /// before that is told; by a task of its own, since it may be told with locks held.
-    init(_ receipts: [Receipt], undo: @escaping @Sendable () async -> Void) {
-        Self.afterAll(receipts) { [self] outcome in
+    init(_ commits: [PendingCommit], undo: @escaping @Sendable () async -> Void) {
+        Self.afterAll(commits) { [self] outcome in
             guard case .failure = outcome else { return resolve(outcome) }
             Task {
                 await undo()
@@ -44,24 +44,25 @@ final class Receipt: Sendable {
     func wait() async throws { try await Self.wait([self]) }
 
     /// Returns when all of them are on disk.
-    static func wait(_ receipts: [Receipt]) async throws {
+    static func wait(_ commits: [PendingCommit]) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            afterAll(receipts) { continuation.resume(with: $0) }
+            afterAll(commits) { continuation.resume(with: $0) }
         }
     }
 
     /// Does `body` once all of them are on disk or cannot be, with the first failure.
-    static func afterAll(_ receipts: [Receipt], _ body: @escaping @Sendable (Outcome) -> Void) {
-        after(receipts[...], .success(()), body)
+    static func afterAll(_ commits: [PendingCommit], _ body: @escaping @Sendable (Outcome) -> Void)
+    {
+        after(commits[...], .success(()), body)
     }
 
-    /// Goes through the receipts in a loop: with thousands of them done, a call for each within
+    /// Goes through the commits in a loop: with thousands of them done, a call for each within
     /// that of the one before would take more stack than there is.
     private static func after(
-        _ receipts: ArraySlice<Receipt>, _ sofar: Outcome,
+        _ commits: ArraySlice<PendingCommit>, _ sofar: Outcome,
         _ body: @escaping @Sendable (Outcome) -> Void
     ) {
-        var (rest, sofar) = (receipts, sofar)
+        var (rest, sofar) = (commits, sofar)
         while let first = rest.popFirst() {
             let (left, before) = (rest, sofar)
             let outcome = first.outcome(orElse: { outcome in
