@@ -22,6 +22,7 @@ struct ExampleContractTests {
         for operation in document.operations {
             for (type, body) in operation.bodies(document) {
                 try await TestServer.with { server in
+                    try await server.putAllKinds(called: "api")
                     _ = try await server.send("PUT /v1/limiters/api", Self.limiter)
                     _ = try await server.send(
                         "PUT /v1/limiters/api", #"{"spec": {"preset": "embed"}}"#)
@@ -52,13 +53,6 @@ struct ExampleContractTests {
     private static func permit(_ server: TestServer) async throws -> String {
         let breaker = #"{"spec": {"open_duration_ms": 1}}"#
         _ = try await server.send("PUT /v1/breakers/api", breaker)
-        _ = try await server.send("PUT /v1/retries/api", "{}")
-        _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
-        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 9}}"#)
-        let fallback = #"{"spec": {"strategies": [{"type": "static"}]}}"#
-        _ = try await server.send("PUT /v1/fallbacks/api", fallback)
-        let guarded = #"{"spec": {"breaker": {"name": "api"}}}"#
-        _ = try await server.send("PUT /v1/guards/api", guarded)
         _ = try await server.send("PUT /v1/breakers/api/state", #"{"state": "open"}"#)
         _ = try await server.send("POST /v1/clock/advance", #"{"ms": 1}"#)
         let reply = try await server.send("POST /v1/breakers/api/acquire", "{}")

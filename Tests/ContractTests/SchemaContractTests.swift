@@ -48,25 +48,23 @@ struct SchemaContractTests {
     func bodies() throws {
         let document = try OpenAPI()
         let schemas: [(code: Shape, method: String, path: String)] = [
-            (LimiterAcquireBody.shape, "POST", "/v1/limiters/{name}/acquire"),
             (LimiterOutcomeBody.shape, "POST", "/v1/limiters/{name}/outcomes"),
             (RefundBody.shape, "POST", "/v1/limiters/{name}/refund"),
             (ResetBody.shape, "POST", "/v1/limiters/{name}/reset"),
             (RollbackBody.shape, "POST", "/v1/limiters/{name}/rollback"),
             (DecisionsBody.shape, "POST", "/v1/decisions"),
             (AdvanceBody.shape, "POST", "/v1/clock/advance"),
-            (BreakerAcquireBody.shape, "POST", "/v1/breakers/{name}/acquire"),
             (BreakerStateBody.shape, "PUT", "/v1/breakers/{name}/state"),
-            (BulkheadAcquireBody.shape, "POST", "/v1/bulkheads/{name}/acquire"),
             (PermitOutcomeBody.shape, "POST", "/v1/permits/{permit}/outcome"),
             (RenewBody.shape, "POST", "/v1/permits/{permit}/renew"),
             (RetryBody.shape, "POST", "/v1/retries/{name}/next"),
             (RetryOutcomeBody.shape, "POST", "/v1/retries/{name}/outcomes"),
             (TimeoutOutcomeBody.shape, "POST", "/v1/timeouts/{name}/outcomes"),
             (FallbackBody.shape, "POST", "/v1/fallbacks/{name}/resolve"),
-            (GuardAcquireBody.shape, "POST", "/v1/guards/{name}/acquire"),
         ]
-        for (code, method, path) in schemas {
+        let asking = Routes.standard.compactMap { $0 as? any DecidingKind }
+            .map { (code: $0.bodyShape, method: "POST", path: "\($0.path)/acquire") }
+        for (code, method, path) in schemas + asking {
             let operation = try #require(
                 document.operations.first { $0.method == method && $0.path == path })
             let request = document.resolved(try #require(operation.content.at("/requestBody")))
@@ -117,6 +115,11 @@ struct SchemaContractTests {
             compare(inner, told, document, "\(place)/\(keyword)", sentences: sentences)
         }
     }
+}
+
+extension DecidingKind {
+    /// The shape of the bodies of its acquire calls.
+    fileprivate var bodyShape: Shape { Body.shape }
 }
 
 extension JSONValue {

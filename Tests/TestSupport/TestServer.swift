@@ -1,5 +1,5 @@
 public import ControlPlane
-public import HTTPAPI
+@testable public import HTTPAPI
 import Logging
 import NIOCore
 public import Resilience
@@ -22,6 +22,8 @@ public final class TestServer: Sendable {
         public var fields: [String: String] = [:]
         /// The bounds of the server.
         public var bounds = ServerConfiguration()
+        /// The kinds of policies that it has over HTTP.
+        var kinds = Routes.standard
 
         /// A server with a manual clock and without tokens.
         public init() {
@@ -115,7 +117,7 @@ public final class TestServer: Sendable {
         logger.logLevel = .critical
         let (addresses, continuation) = AsyncStream<String>.makeStream()
         let application = APIServer.application(
-            plane, access: options.access, options.bounds, logger: logger
+            plane, access: options.access, options.bounds, kinds: options.kinds, logger: logger
         ) { continuation.yield($0) }
         let task = Task {
             await withTaskGroup { group in

@@ -1,27 +1,19 @@
 import ControlPlane
-import Resilience
 
-/// Everything that can be asked. A kind adds itself to the lists that it belongs to.
+/// Everything that can be asked.
 enum Routes {
-    /// The kinds that answer "may I?": each has its acquire calls, and may stand in a batch.
-    static let deciding: [any DecidingKind] = [
-        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), GuardRoutes(),
+    /// The kinds of policies. One that is added here has all that kinds have in common, and what it
+    /// declares of its own.
+    static let standard: [any KindAPI] = [
+        LimiterAPI(), BreakerAPI(), RetryAPI(), BulkheadAPI(), TimeoutAPI(), FallbackAPI(),
+        GuardAPI(),
     ]
 
-    /// The kinds that keep a state for each key.
-    static let stateful: [any StatefulKind] = [
-        LimiterRoutes(), BreakerRoutes(), BulkheadRoutes(), RetryRoutes(),
-        TimeoutRoutes(),
-    ]
-
-    /// The endpoints of all.
-    static let all: [Endpoint] =
+    /// The endpoints of a server with these kinds.
+    static func endpoints(of kinds: [any KindAPI] = standard) -> [Endpoint] {
         ProbeRoutes().endpoints + PolicyListRoutes().endpoints
-        + Plane.types.flatMap { PolicyRoutes(kind: $0.kind).endpoints }
-        + stateful.flatMap { $0.stateEndpoints } + deciding.flatMap { $0.acquireEndpoints }
-        + DecisionRoutes().endpoints + LimiterRoutes().endpoints + BreakerRoutes().endpoints
-        + RetryRoutes().endpoints + TimeoutRoutes().endpoints + FallbackRoutes().endpoints
-        + GuardRoutes().endpoints
-        + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
-        + ServerRoutes().endpoints
+            + kinds.flatMap { $0.allEndpoints } + DecisionRoutes().endpoints
+            + PermitRoutes().endpoints + EventRoutes().endpoints + ClockRoutes().endpoints
+            + ServerRoutes().endpoints
+    }
 }

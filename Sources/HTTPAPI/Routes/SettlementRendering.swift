@@ -27,13 +27,3 @@ extension SettlementReply {
         return reply
     }
 }
-
-extension BreakerTransition {
-    /// What the report that caused it is told.
-    fileprivate var summary: JSONObject {
-        [
-            "from": .string(from.rawValue), "to": .string(to.rawValue),
-            "reason": .string(reason.rawValue),
-        ]
-    }
-}

@@ -2,16 +2,35 @@ import ControlPlane
 import HTTPTypes
 import Resilience
 
-/// What every kind with a state has at the same places.
-struct StateRoutes<Kind: StatefulKind> {
-    let kind: Kind
+/// What every kind with states has at the same places.
+struct StateRoutes {
+    let kind: any StatefulKind
+
+    /// What is said to a request for the state of a key where there is one state for all.
+    private static let isShared = "must be empty: there is one state for all callers"
 
     var endpoints: [Endpoint] {
-        let one = "/v1/\(Kind.kind.plural)/{name}"
-        return [
-            .decide(.get, "\(one)/state") { try kind.state($0) }, .read("\(one)/keys", keys),
-            .admin(.post, "\(one)/reset", reset), .read("\(one)/stats", stats),
+        [
+            .decide(.get, "\(kind.path)/state", state), .read("\(kind.path)/keys", keys),
+            .admin(.post, "\(kind.path)/reset", reset),
         ]
+    }
+
+    private func state(_ call: Call) throws -> Reply {
+        let name = try call.name
+        var query = call.query
+        let key = key(&query)
+        return try kind.state(call.plane, name, key, &query).reply
+    }
+
+    private func key(_ query: inout Query) -> ExactString {
+        switch kind.stateKeys {
+        case .required: return query.requiredKey("key")
+        case .optional: return query.key("key") ?? ""
+        case .shared:
+            if query.text("key") != nil { query.fault("key", Self.isShared) }
+            return ""
+        }
     }
 
     private func keys(_ call: Call) throws -> Reply {
@@ -20,10 +39,12 @@ struct StateRoutes<Kind: StatefulKind> {
         let limit = query.limit()
         let cursor = query.cursor(of: call.path).map { ExactString($0) }
         try query.finish()
-        let found = try kind.states(call.plane, name, after: cursor, limit: limit + 1)
+        let found = try kind.keys(call.plane, name, after: cursor, limit: limit + 1).map { key in
+            (key: key, state: try kind.state(call.plane, name, key))
+        }
         return Page(found, of: call.path, limit: limit) { $0.key.text }.reply("keys") {
-            state, writer in
-            writer.object { state.write(&$0) }
+            element, writer in
+            writer.object { element.state.write(&$0) }
         }
     }
 
@@ -31,15 +52,12 @@ struct StateRoutes<Kind: StatefulKind> {
         try call.refuseQuery()
         let name = try call.name
         let body: ResetBody = try call.read()
+        if case .shared = kind.stateKeys, let key = body.key, key != "" {
+            throw Problem.invalid("/key", Self.isShared)
+        }
         let count = try await kind.reset(
             call.plane, name, body.key, reason: call.reason(body.reason), by: call.caller)
         return Reply(["reset": .integer(Int64(count))])
-    }
-
-    private func stats(_ call: Call) throws -> Reply {
-        try call.refuseQuery()
-        let name = try call.name
-        return try kind.stats(call.plane, name).reply(name, since: call.plane.startedAt)
     }
 }
 

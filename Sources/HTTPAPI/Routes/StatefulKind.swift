@@ -1,23 +1,51 @@
 import ControlPlane
 import Resilience
 
-/// A kind whose policies keep a state for each key.
-protocol StatefulKind: Sendable {
-    static var kind: Kind { get }
+/// Which keys the states of a kind have.
+enum StateKeys {
+    /// Any; a request names one.
+    case required
+    /// Any; the empty one where a request names none.
+    case optional
+    /// Only the empty one: there is one state for all callers.
+    case shared
+}
 
-    /// The state of the key that a call names.
-    func state(_ call: Call) throws -> Reply
+/// A kind whose policies keep states.
+///
+/// The endpoints are the same for all such kinds and written once, in ``StateRoutes``.
+protocol StatefulKind: KindAPI {
+    /// Which keys its states have.
+    var stateKeys: StateKeys { get }
 
-    /// The states of keys after `cursor`, at most `limit`, in the order of their bytes.
-    func states(
+    /// The state of a key.
+    func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState
+
+    /// The state of a key that a request asks for whose `query` may say more than the key.
+    ///
+    /// It takes what it knows and finishes the query before it looks for the policy.
+    func state(
+        _ plane: Plane, _ name: String, _ key: ExactString, _ query: inout Query
+    ) throws -> RenderedState
+
+    /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
+    func keys(
         _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [RenderedState]
+    ) throws -> [ExactString]
 
-    /// Sets states back, of one key or all, and tells how many there were.
+    /// Resets states, of one key or of all, and tells how many there were.
     func reset(
         _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int
+}
 
-    /// What was counted.
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats
+extension StatefulKind {
+    var stateKeys: StateKeys { .optional }
+
+    func state(
+        _ plane: Plane, _ name: String, _ key: ExactString, _ query: inout Query
+    ) throws -> RenderedState {
+        try query.finish()
+        return try state(plane, name, key)
+    }
 }

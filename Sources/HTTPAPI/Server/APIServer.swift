@@ -11,11 +11,23 @@ public enum APIServer {
         _ plane: Plane, access: AccessControl, _ configuration: ServerConfiguration,
         logger: Logger, onListening: @escaping @Sendable (String) -> Void
     ) -> some ApplicationProtocol {
+        application(
+            plane, access: access, configuration, kinds: Routes.standard, logger: logger,
+            onListening: onListening)
+    }
+
+    /// The same with these kinds of policies.
+    static func application(
+        _ plane: Plane, access: AccessControl, _ configuration: ServerConfiguration,
+        kinds: [any KindAPI], logger: Logger,
+        onListening: @escaping @Sendable (String) -> Void
+    ) -> some ApplicationProtocol {
         // What the server below says of itself is of no use to an operator, but for warnings.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let service = APIService(
-            plane: plane, access: access, configuration: configuration, logger: logger)
+            plane: plane, access: access, configuration: configuration, kinds: kinds,
+            logger: logger)
         var head = HTTP1Channel.Configuration.DecoderConfiguration()
         head.maxHeaderFieldSize = ServerConfiguration.headBytes
         head.maxHeaderListSize = ServerConfiguration.headBytes

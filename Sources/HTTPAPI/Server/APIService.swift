@@ -11,14 +11,18 @@ struct APIService: Sendable {
     let access: AccessControl
     let configuration: ServerConfiguration
     let logger: Logger
-    let endpoints = Routes.all
+    let kinds: APIKinds
+    let endpoints: [Endpoint]
     private let answers: KeptAnswers
     private let webPages: WebPageCheck?
 
     init(
-        plane: Plane, access: AccessControl, configuration: ServerConfiguration, logger: Logger
+        plane: Plane, access: AccessControl, configuration: ServerConfiguration,
+        kinds: [any KindAPI], logger: Logger
     ) {
         self.plane = plane
+        self.kinds = APIKinds(kinds)
+        endpoints = Routes.endpoints(of: kinds)
         self.access = access
         self.configuration = configuration
         self.logger = logger
@@ -46,7 +50,7 @@ struct APIService: Sendable {
         let (caller, role) = try admit(request, to: endpoint)
         let path = request.uri.path
         let call = Call(
-            plane: plane, caller: caller, role: role,
+            plane: plane, kinds: kinds, caller: caller, role: role,
             requiresReason: configuration.requiresReason,
             path: PercentCoding.decode(path[...]) ?? path, headers: request.headers,
             body: try await body(of: request), queryText: request.uri.query,

@@ -7,6 +7,8 @@ import Resilience
 /// A request whose caller is known and whose body has been read.
 struct Call: Sendable {
     let plane: Plane
+    /// The kinds that the server has.
+    let kinds: APIKinds
     let caller: Caller
     /// What the caller may do.
     let role: Role

@@ -110,7 +110,7 @@ struct EpisodeTests {
         }
         func keys() throws -> [ExactString] {
             for turn in 0..<PlaneLimits.shards { fixture.plane.checkpoint(turn: turn) }
-            return try fixture.plane.limiters.keys("api", after: nil, limit: 10).map(\.key)
+            return try fixture.plane.limiters.keys("api", after: nil, limit: 10)
         }
         try await fixture.advance(599_999)
         #expect(try keys() == ["a", "b", "has one"])

@@ -1,4 +1,3 @@
-import ControlPlane
 import HTTPTypes
 
 @testable import HTTPAPI
@@ -9,11 +8,10 @@ enum ExtremeEntries {
     /// The entry of an endpoint; nil when it has none.
     static func entry(_ endpoint: Endpoint) -> ExtremeEntry? {
         if let own = own["\(endpoint.method.rawValue) \(endpoint.path)"] { return own }
-        let kinds = Plane.types.map { $0.kind.plural }
-        guard let kind = kinds.first(where: { endpoint.path.hasPrefix("/v1/\($0)") }) else {
-            return nil
-        }
-        let rest = endpoint.path.dropFirst("/v1/\(kind)".count)
+        let module = Routes.standard.first { endpoint.path.hasPrefix("/v1/\($0.kind.plural)") }
+        guard let module else { return nil }
+        if endpoint.path.hasSuffix("/acquire") { return (module as? any DecidingKind)?.asked }
+        let rest = endpoint.path.dropFirst("/v1/\(module.kind.plural)".count)
         return shared["\(endpoint.method.rawValue) \(rest)"]
     }
 
@@ -41,10 +39,6 @@ enum ExtremeEntries {
         "POST /v1/limiters/{name}/acquire": .body(
             // What costs nothing is allowed, and so waits for nobody.
             LimiterAcquireBody.shape, ["key": "k", "cost": 0], query: ["deny_status"]),
-        "POST /v1/breakers/{name}/acquire": .body(
-            BreakerAcquireBody.shape, query: ["deny_status"]),
-        "POST /v1/bulkheads/{name}/acquire": .body(
-            BulkheadAcquireBody.shape, query: ["deny_status"]),
         "POST /v1/guards/{name}/acquire": .body(
             GuardAcquireBody.shape, query: ["deny_status", "explain"]),
         "POST /v1/decisions": .body(
@@ -78,4 +72,9 @@ enum ExtremeEntries {
         "GET /v1/events": .query("since", "until", "after", "limit", "cursor", "key", "kind"),
         "GET /v1/events/{seq}": ExtremeEntry(figures: ["seq"]), "GET /v1/clock": .none,
     ]
+}
+
+extension DecidingKind {
+    /// What its acquire calls take.
+    fileprivate var asked: ExtremeEntry { .body(Body.shape, query: ["deny_status"]) }
 }

@@ -15,24 +15,15 @@ struct MethodTests {
     }
 
     private static func prepare(_ server: TestServer) async throws {
-        let spec = #"{"spec": {"preset": "search"}}"#
-        _ = try await server.send("PUT /v1/limiters/api", spec)
+        try await server.putAllKinds(called: "api")
         _ = try await server.send("PUT /v1/limiters/api/assignments/k", #"{"unlimited": true}"#)
-        _ = try await server.send("PUT /v1/breakers/api", "{}")
-        _ = try await server.send("PUT /v1/retries/api", "{}")
-        _ = try await server.send("PUT /v1/bulkheads/api", #"{"spec": {"max_concurrent": 1}}"#)
-        _ = try await server.send("PUT /v1/timeouts/api", #"{"spec": {"timeout_ms": 1}}"#)
-        _ = try await server.send(
-            "PUT /v1/fallbacks/api",
-            #"{"spec": {"strategies": [{"type": "degraded", "mode": "read_only"}]}}"#)
-        _ = try await server.send("PUT /v1/guards/api", #"{"spec": {"timeout": "api"}}"#)
     }
 
     @Test("HEAD answers as GET does, without the body")
     func head() async throws {
         try await TestServer.with { server in
             try await Self.prepare(server)
-            for endpoint in Routes.all where endpoint.method == .get {
+            for endpoint in Routes.endpoints() where endpoint.method == .get {
                 let path = Self.path(endpoint)
                 let get = try await server.send("GET \(path)")
                 let head = try await server.send("HEAD \(path)")
@@ -51,7 +42,7 @@ struct MethodTests {
     func otherMethods() async throws {
         try await TestServer.with { server in
             try await Self.prepare(server)
-            let paths = Dictionary(grouping: Routes.all, by: \.path)
+            let paths = Dictionary(grouping: Routes.endpoints(), by: \.path)
             for endpoints in paths.values {
                 let path = Self.path(endpoints[0])
                 let own = endpoints.map(\.method.rawValue)

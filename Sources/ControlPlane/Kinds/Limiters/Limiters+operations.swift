@@ -70,14 +70,11 @@ extension Limiters {
         try await resetStates(name, key, reason: reason, by: caller)
     }
 
-    /// The answers that live keys would get, in the order of their bytes.
+    /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
     public func keys(
         _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [LimiterAnswer] {
-        let limiter = try live.find(name)
-        return try liveKeys(limiter, after: cursor, limit: limit).map {
-            try peek(name, LimiterRequest(key: $0))
-        }
+    ) throws -> [ExactString] {
+        liveKeys(try live.find(name), after: cursor, limit: limit)
     }
 
     /// What was counted since the start, and over the last minute.

@@ -47,3 +47,13 @@ extension BreakerView {
         writer.member("forced_until_at", forcedUntil?.timestamp)
     }
 }
+
+extension BreakerTransition {
+    /// What the report that caused it is told.
+    var summary: JSONObject {
+        [
+            "from": .string(from.rawValue), "to": .string(to.rawValue),
+            "reason": .string(reason.rawValue),
+        ]
+    }
+}

@@ -5,12 +5,10 @@ import Resilience
 extension BulkheadReply {
     /// The answer to a call that asked, with its header fields.
     var acquireAnswer: AcquireAnswer {
-        var headers: HTTPFields = [:]
-        if !hasNoRoom {
-            RateLimitFields.add(policy.name, limit: limit, free: free, to: &headers)
-        }
-        return AcquireAnswer(
-            isAllowed: isAllowed, retryAfter: denial?.retryAfter, headers: headers
+        AcquireAnswer(
+            isAllowed: isAllowed, retryAfter: denial?.retryAfter,
+            headers: hasNoRoom
+                ? [:] : RateLimitFields.slots(of: policy.name, limit: limit, free: free)
         ) { writer in
             writer.member("allowed", isAllowed)
             writer.member("permit", permit)
@@ -59,4 +57,13 @@ extension BulkheadStatus {
 extension Timespan {
     /// Milliseconds with their fraction, to the microsecond.
     fileprivate var fractionalMilliseconds: Double { Double(nanoseconds / 1000) / 1000 }
+}
+
+extension RateLimitFields {
+    /// Both fields for a bulkhead, whose one item is called by its policy.
+    static func slots(of policy: String, limit: Int64, free: Int64) -> HTTPFields {
+        fields([
+            Item(policy, quota: limit, "qu=\"concurrent-requests\"", remaining: free)
+        ])
+    }
 }

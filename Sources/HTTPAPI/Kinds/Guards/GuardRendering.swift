@@ -3,8 +3,9 @@ import HTTPTypes
 import Resilience
 
 extension GuardAnswer {
-    /// The answer to a call that asked, with those of its parts where it is `explained`.
-    func acquireAnswer(explained: Bool) -> AcquireAnswer {
+    /// The answer to a call that asked, with those of its parts where there are `kinds` to write
+    /// them.
+    func acquireAnswer(explainedBy kinds: APIKinds?) -> AcquireAnswer {
         AcquireAnswer(isAllowed: isAllowed, retryAfter: retryAfter) { writer in
             writer.member("allowed", isAllowed)
             writer.member("permit", permit)
@@ -23,10 +24,10 @@ extension GuardAnswer {
             writer.name("cached")
             writer.value(.null)
             writer.members(of: policy, wouldAllow: deniedBy == nil)
-            guard explained else { return }
+            guard let kinds else { return }
             writer.name("steps")
             writer.array { writer in
-                for step in steps { writer.object { step.write(to: &$0) } }
+                for step in steps { writer.object { step.write(kinds, to: &$0) } }
             }
         }
     }
@@ -42,19 +43,10 @@ extension GuardDenial {
 }
 
 extension GuardStep {
-    /// Writes the members of a part's own answer into the object that is open, after whose it is.
-    fileprivate func write(to writer: inout JSONWriter) {
+    /// Writes whose it is into the object that is open, and what the part's kind says of it.
+    fileprivate func write(_ kinds: APIKinds, to writer: inout JSONWriter) {
         writer.member("kind", policy.kind.singular)
         writer.member("name", policy.name)
-        switch reply {
-        case let answer as LimiterAnswer: answer.acquireAnswer.write(&writer)
-        case let reply as BulkheadReply:
-            writer.member("key", key.text)
-            reply.acquireAnswer.write(&writer)
-        case let reply as BreakerReply:
-            writer.member("key", key.text)
-            reply.acquireAnswer.write(&writer)
-        default: break
-        }
+        kinds[policy.kind]?.write(self, to: &writer)
     }
 }

@@ -24,10 +24,9 @@ extension LimiterAnswer {
 
     /// The answer to a call that asked, with its header fields.
     var acquireAnswer: AcquireAnswer {
-        var headers: HTTPFields = [:]
-        RateLimitFields.add(decision, to: &headers)
-        return AcquireAnswer(
-            isAllowed: isAllowed, retryAfter: decision.denial?.retryAfter, headers: headers
+        AcquireAnswer(
+            isAllowed: isAllowed, retryAfter: decision.denial?.retryAfter,
+            headers: RateLimitFields.limits(of: decision)
         ) { write(to: &$0) }
     }
 }
@@ -103,5 +102,20 @@ extension LimiterState {
         writer.member("assignment", assignment.map { .object($0.document) } ?? .null)
         writer.member(
             "next_token_after_ms", answer.decision.tightest?.nextToken?.millisecondsRoundedUp)
+    }
+}
+
+extension RateLimitFields {
+    /// Both fields for a decision, with an item for each limit, called by its tier.
+    static func limits(of decision: LimiterDecision) -> HTTPFields {
+        fields(
+            decision.limits.enumerated().map { index, figures in
+                let limit = figures.limit
+                let seconds = limit.calendar == nil ? max(1, limit.period.secondsRoundedUp) : nil
+                return Item(
+                    index == 0 ? decision.tier : "\(decision.tier)-\(index + 1)",
+                    quota: limit.quota, seconds.map { "w=\($0)" }, remaining: figures.remaining,
+                    figures.nextToken.map { "t=\($0.secondsRoundedUp)" })
+            })
     }
 }

@@ -9,7 +9,7 @@ struct AcquireRoutes<Kind: DecidingKind> {
     var endpoints: [Endpoint] {
         [
             .decide(
-                .post, "/v1/\(Kind.kind.plural)/{name}/acquire",
+                .post, "\(kind.path)/acquire",
                 waitsForDiskIf: { kind.waitsForDisk($0.plane, (try? $0.name) ?? "") },
                 holds: Kind.Body.hasWait, takesKey: true, acquire)
         ]
@@ -23,11 +23,11 @@ struct AcquireRoutes<Kind: DecidingKind> {
         body.take(&query)
         try query.finish()
         guard kind.mayWait(call.plane, name, body) else {
-            let answer = try await kind.acquire(call.plane, name, body, by: call.caller)
+            let answer = try await kind.acquire(call, name, body)
             return answer.reply(denyStatus: denyStatus)
         }
         return try await call.whileConnected { [body] in
-            let answer = try await kind.acquire(call.plane, name, body, by: call.caller)
+            let answer = try await kind.acquire(call, name, body)
             return answer.reply(denyStatus: denyStatus)
         }
     }

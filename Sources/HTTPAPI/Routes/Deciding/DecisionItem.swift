@@ -29,7 +29,7 @@ struct DecisionItem {
                 place.description, "must be an object, not \(question.typeName)")
         }
         var faults = duplicates
-        let kind = kind(members, &faults)
+        let kind = kind(members, call.kinds.deciding, &faults)
         let name = name(members, &faults)
         guard let kind else { throw PlaneError.invalid(faults) }
         let own = JSONObject(members.filter { $0.name != "kind" && $0.name != "name" })
@@ -37,15 +37,16 @@ struct DecisionItem {
             own, at: place, of: name, faults, SpecReader(hints: room), call)
     }
 
-    private func kind(_ members: JSONObject, _ faults: inout [Fault]) -> (any DecidingKind)? {
+    private func kind(
+        _ members: JSONObject, _ kinds: [String: any DecidingKind], _ faults: inout [Fault]
+    ) -> (any DecidingKind)? {
         let pointer = place.appending("kind")
         guard let value = members["kind"], value != .null else {
             faults.append(Fault(pointer, "is required"))
             return nil
         }
-        let kind = Routes.deciding.first { type(of: $0).kind.singular == value.string }
-        guard let kind else {
-            let words = Routes.deciding.map { "\"\(type(of: $0).kind.singular)\"" }.sorted()
+        guard let kind = value.string.flatMap({ kinds[$0] }) else {
+            let words = kinds.keys.map { "\"\($0)\"" }.sorted()
             faults.append(Fault(pointer, "must be one of \(words.joined(separator: ", "))"))
             return nil
         }
@@ -82,7 +83,7 @@ extension DecidingKind {
         guard var body, faults.isEmpty else { throw PlaneError.invalid(faults) }
         body.wait = .zero
         do {
-            return try await acquire(call.plane, name, body, by: call.caller)
+            return try await acquire(call, name, body)
         } catch let error as PlaneError {
             // The kind points into its own body, which stands at a place of this one.
             let faults = error.faults.map {

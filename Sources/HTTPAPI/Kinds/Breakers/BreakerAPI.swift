@@ -2,15 +2,14 @@ import ControlPlane
 import HTTPTypes
 import Resilience
 
-/// What breakers have besides what all kinds have.
-struct BreakerRoutes: StatefulKind, DecidingKind {
-    static let kind = BreakerPolicy.kind
+/// Breakers over HTTP.
+struct BreakerAPI: StatefulKind, DecidingKind {
+    let kind = BreakerPolicy.kind
 
     var endpoints: [Endpoint] {
-        let one = "/v1/breakers/{name}"
-        return [
-            .decide(.post, "\(one)/outcomes", waitsForDisk: true, takesKey: true, record),
-            .admin(.put, "\(one)/state", force), .admin(.delete, "\(one)/state", release),
+        [
+            .decide(.post, "\(path)/outcomes", waitsForDisk: true, takesKey: true, record),
+            .admin(.put, "\(path)/state", force), .admin(.delete, "\(path)/state", release),
         ]
     }
 
@@ -69,48 +68,44 @@ struct BreakerRoutes: StatefulKind, DecidingKind {
         return key
     }
 
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.breakers.stats(name)
+    }
+
     // MARK: DecidingKind
 
-    // Transitions and probes are on disk before they are told.
-    static let waitsForDisk = true
-
     func acquire(
-        _ plane: Plane, _ name: String, _ body: BreakerAcquireBody, by caller: Caller
+        _ call: Call, _ name: String, _ body: BreakerAcquireBody
     ) async throws -> AcquireAnswer {
-        try await plane.breakers.acquire(name, body.key, reporter: body.reporter, by: caller)
-            .acquireAnswer
+        try await call.plane.breakers.acquire(
+            name, body.key, reporter: body.reporter, by: call.caller
+        ).acquireAnswer
+    }
+
+    func write(_ step: GuardStep, to writer: inout JSONWriter) {
+        guard let reply = step.reply as? BreakerReply else { return }
+        writer.member("key", step.key.text)
+        reply.acquireAnswer.write(&writer)
     }
 
     // MARK: StatefulKind
 
-    func state(_ call: Call) throws -> Reply {
-        let name = try call.name
-        let key = try key(of: call)
-        let view = try call.plane.breakers.view(name, key)
-        let wouldAllow = try call.plane.breakers.wouldAllow(name, key, view)
-        return .object { view.write(name, key, wouldAllow: wouldAllow, to: &$0) }
+    func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState {
+        let view = try plane.breakers.view(name, key)
+        let wouldAllow = try plane.breakers.wouldAllow(name, key, view)
+        return RenderedState { view.write(name, key, wouldAllow: wouldAllow, to: &$0) }
     }
 
-    func states(
+    func keys(
         _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [RenderedState] {
-        try plane.breakers.keys(name, after: cursor, limit: limit).map { key in
-            let view = try plane.breakers.view(name, key)
-            let wouldAllow = try plane.breakers.wouldAllow(name, key, view)
-            return RenderedState(key: key) {
-                view.write(name, key, wouldAllow: wouldAllow, to: &$0)
-            }
-        }
+    ) throws -> [ExactString] {
+        try plane.breakers.keys(name, after: cursor, limit: limit)
     }
 
     func reset(
         _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await plane.breakers.reset(name, key, reason: reason, by: caller)
-    }
-
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.breakers.stats(name)
     }
 }
 

@@ -2,15 +2,15 @@ import ControlPlane
 import HTTPTypes
 import Resilience
 
-/// What retries have besides what all kinds have.
-struct RetryRoutes: SharedStateKind {
-    static let kind = RetryPolicy.kind
+/// Retries over HTTP.
+struct RetryAPI: StatefulKind {
+    let kind = RetryPolicy.kind
 
     var endpoints: [Endpoint] {
-        let one = "/v1/retries/{name}"
-        return [
-            .decide(.post, "\(one)/next", takesKey: true, next), .read("\(one)/schedule", schedule),
-            .decide(.post, "\(one)/outcomes", takesKey: true, record),
+        [
+            .decide(.post, "\(path)/next", takesKey: true, next),
+            .read("\(path)/schedule", schedule),
+            .decide(.post, "\(path)/outcomes", takesKey: true, record),
         ]
     }
 
@@ -53,11 +53,17 @@ struct RetryRoutes: SharedStateKind {
         }
     }
 
-    // MARK: SharedStateKind
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.retries.stats(name)
+    }
 
-    func sharedState(_ plane: Plane, _ name: String) throws -> RenderedState {
+    // MARK: StatefulKind
+
+    let stateKeys = StateKeys.shared
+
+    func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState {
         let budget = try plane.retries.budget(name)
-        return RenderedState(key: "") { writer in
+        return RenderedState { writer in
             writer.member("name", name)
             writer.member("key", "")
             writer.member("budget", budget.map { .object($0.document) } ?? .null)
@@ -70,13 +76,9 @@ struct RetryRoutes: SharedStateKind {
         try plane.retries.keys(name, after: cursor, limit: limit)
     }
 
-    func resetAll(
-        _ plane: Plane, _ name: String, reason: String?, by caller: Caller
+    func reset(
+        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await plane.retries.reset(name, reason: reason, by: caller)
-    }
-
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.retries.stats(name)
     }
 }

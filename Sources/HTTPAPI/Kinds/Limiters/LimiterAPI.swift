@@ -3,18 +3,17 @@ import HTTPTypes
 import Resilience
 import Store
 
-/// What limiters have besides what all kinds have.
-struct LimiterRoutes: StatefulKind, DecidingKind {
-    static let kind = LimiterPolicy.kind
+/// Limiters over HTTP.
+struct LimiterAPI: StatefulKind, DecidingKind {
+    let kind = LimiterPolicy.kind
 
     var endpoints: [Endpoint] {
-        let one = "/v1/limiters/{name}"
-        let assignment = "\(one)/assignments/{key}"
+        let assignment = "\(path)/assignments/{key}"
         return [
-            .decide(.post, "\(one)/outcomes", takesKey: true, record),
-            .decide(.post, "\(one)/refund", waitsForDisk: true, takesKey: true, refund),
-            .read("\(one)/top", top),
-            .read("\(one)/assignments", assignments), .read(assignment, getAssignment),
+            .decide(.post, "\(path)/outcomes", takesKey: true, record),
+            .decide(.post, "\(path)/refund", waitsForDisk: true, takesKey: true, refund),
+            .read("\(path)/top", top),
+            .read("\(path)/assignments", assignments), .read(assignment, getAssignment),
             .admin(.put, assignment, assign), .admin(.delete, assignment, unassign),
         ]
     }
@@ -26,7 +25,13 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         let request = LimiterRequest(key: body.key, cost: body.cost, tier: body.tier)
         let (answer, refunded) = try await call.plane.limiters.refund(
             name, request, by: call.caller)
-        return reply(to: answer, call.plane, name, refunded: refunded)
+        let state = rendered(answer, call.plane, name)
+        var reply = Reply.object { writer in
+            state.write(&writer)
+            writer.member("refunded", refunded)
+        }
+        reply.headers = state.headers
+        return reply
     }
 
     private func record(_ call: Call) throws -> Reply {
@@ -52,19 +57,27 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         }
     }
 
-    // MARK: DecidingKind
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.limiters.stats(name)
+    }
 
-    static let waitsForDisk = true
+    // MARK: DecidingKind
 
     // Only strict ones do; the others' answers need no deadline, which takes time to keep.
     func waitsForDisk(_ plane: Plane, _ name: String) -> Bool { plane.limiters.isStrict(name) }
 
     func acquire(
-        _ plane: Plane, _ name: String, _ body: LimiterAcquireBody, by caller: Caller
+        _ call: Call, _ name: String, _ body: LimiterAcquireBody
     ) async throws -> AcquireAnswer {
         let request = LimiterRequest(
             key: body.key, cost: body.cost, tier: body.tier, wait: body.wait ?? .zero)
-        return try await plane.limiters.acquire(name, request, by: caller).acquireAnswer
+        return try await call.plane.limiters.acquire(name, request, by: call.caller)
+            .acquireAnswer
+    }
+
+    func write(_ step: GuardStep, to writer: inout JSONWriter) {
+        guard let answer = step.reply as? LimiterAnswer else { return }
+        answer.acquireAnswer.write(&writer)
     }
 
     // MARK: Assignments
@@ -103,23 +116,25 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
 
     // MARK: StatefulKind
 
-    func state(_ call: Call) throws -> Reply {
-        let name = try call.name
-        var query = call.query
-        let key = query.requiredKey("key")
+    let stateKeys = StateKeys.required
+
+    func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState {
+        try state(plane, name, LimiterRequest(key: key))
+    }
+
+    func state(
+        _ plane: Plane, _ name: String, _ key: ExactString, _ query: inout Query
+    ) throws -> RenderedState {
         let tier = query.text("tier")
         let cost = query.integer("cost", in: Bounds.costs) ?? 1
         try query.finish()
-        let request = LimiterRequest(key: key, cost: cost, tier: tier)
-        return reply(to: try call.plane.limiters.peek(name, request), call.plane, name)
+        return try state(plane, name, LimiterRequest(key: key, cost: cost, tier: tier))
     }
 
-    func states(
+    func keys(
         _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [RenderedState] {
-        try plane.limiters.keys(name, after: cursor, limit: limit).map { answer in
-            rendered(answer, plane, name)
-        }
+    ) throws -> [ExactString] {
+        try plane.limiters.keys(name, after: cursor, limit: limit)
     }
 
     func reset(
@@ -128,26 +143,17 @@ struct LimiterRoutes: StatefulKind, DecidingKind {
         try await plane.limiters.reset(name, key, reason: reason, by: caller)
     }
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.limiters.stats(name)
-    }
-
-    private func reply(
-        to answer: LimiterAnswer, _ plane: Plane, _ name: String, refunded: Int64? = nil
-    ) -> Reply {
-        var reply = Reply.object { writer in
-            rendered(answer, plane, name).write(&writer)
-            if let refunded { writer.member("refunded", refunded) }
-        }
-        RateLimitFields.add(answer.decision, to: &reply.headers)
-        return reply
+    private func state(
+        _ plane: Plane, _ name: String, _ request: LimiterRequest
+    ) throws -> RenderedState {
+        rendered(try plane.limiters.peek(name, request), plane, name)
     }
 
     private func rendered(_ answer: LimiterAnswer, _ plane: Plane, _ name: String) -> RenderedState
     {
         let assignment = try? plane.limiters.assignment(name, answer.key)
         let rate = (try? plane.limiters.rate(of: name)) ?? nil
-        return RenderedState(key: answer.key) {
+        return RenderedState(headers: RateLimitFields.limits(of: answer.decision)) {
             LimiterState.write(answer, assignment, rate, to: &$0)
         }
     }

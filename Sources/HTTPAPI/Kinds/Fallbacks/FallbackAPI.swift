@@ -2,12 +2,11 @@ import ControlPlane
 import HTTPTypes
 import Resilience
 
-/// What fallbacks have besides what all kinds have.
-struct FallbackRoutes {
-    var endpoints: [Endpoint] {
-        let one = "/v1/fallbacks/{name}"
-        return [.decide(.post, "\(one)/resolve", resolve), .read("\(one)/stats", stats)]
-    }
+/// Fallbacks over HTTP.
+struct FallbackAPI: KindAPI {
+    let kind = FallbackPolicy.kind
+
+    var endpoints: [Endpoint] { [.decide(.post, "\(path)/resolve", resolve)] }
 
     private func resolve(_ call: Call) throws -> Reply {
         try call.refuseQuery()
@@ -23,10 +22,8 @@ struct FallbackRoutes {
         }
     }
 
-    private func stats(_ call: Call) throws -> Reply {
-        try call.refuseQuery()
-        let name = try call.name
-        return try call.plane.fallbacks.stats(name).reply(name, since: call.plane.startedAt)
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.fallbacks.stats(name)
     }
 }
 

@@ -2,12 +2,12 @@ import ControlPlane
 import HTTPTypes
 import Resilience
 
-/// What timeouts have besides what all kinds have.
-struct TimeoutRoutes: SharedStateKind {
-    static let kind = TimeoutPolicy.kind
+/// Timeouts over HTTP.
+struct TimeoutAPI: StatefulKind {
+    let kind = TimeoutPolicy.kind
 
     var endpoints: [Endpoint] {
-        [.decide(.post, "/v1/timeouts/{name}/outcomes", takesKey: true, record)]
+        [.decide(.post, "\(path)/outcomes", takesKey: true, record)]
     }
 
     private func record(_ call: Call) throws -> Reply {
@@ -24,11 +24,17 @@ struct TimeoutRoutes: SharedStateKind {
         }
     }
 
-    // MARK: SharedStateKind
+    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
+        try plane.timeouts.stats(name)
+    }
 
-    func sharedState(_ plane: Plane, _ name: String) throws -> RenderedState {
+    // MARK: StatefulKind
+
+    let stateKeys = StateKeys.shared
+
+    func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState {
         let view = try plane.timeouts.view(name)
-        return RenderedState(key: "") { view.write(name, to: &$0) }
+        return RenderedState { view.write(name, to: &$0) }
     }
 
     func keys(
@@ -37,14 +43,10 @@ struct TimeoutRoutes: SharedStateKind {
         try plane.timeouts.keys(name, after: cursor, limit: limit)
     }
 
-    func resetAll(
-        _ plane: Plane, _ name: String, reason: String?, by caller: Caller
+    func reset(
+        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         try await plane.timeouts.reset(name, reason: reason, by: caller)
-    }
-
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.timeouts.stats(name)
     }
 }
 
