@@ -8,7 +8,7 @@ import Testing
 struct CommandLineTests {
     /// Every command of the groups, with the words that name it.
     private static var commands: [(words: [String], type: any ParsableCommand.Type)] {
-        ClientCommands.clientCommands.flatMap { group in
+        ClientCommands.groups().flatMap { group in
             let word = group.configuration.commandName ?? ""
             let commands = group.configuration.subcommands
             if commands.isEmpty { return [(words: [word], type: group)] }
@@ -54,7 +54,8 @@ struct CommandLineTests {
             ["permits", "settle", "p"], ["permits", "settle", "p", "well"],
             ["permits", "release", ""], ["decide"], ["decide", "limiter"],
             ["decide", "-f", "x", "limiter", "api"], ["decide", "-f", "x", "--key", "k"],
-            ["breakers", "reset", "api"],
+            ["breakers", "reset", "api"], ["retries", "reset", "r"],
+            ["timeouts", "reset", "t", ""],
             ["guards", "acquire"], ["guards", "acquire", "g", "--attribute", "user"],
             ["guards", "acquire", "g", "--cost", "x"], ["guards", "stats", ""],
         ])

@@ -2,12 +2,18 @@ import ArgumentParser
 
 /// The commands that talk to a running server.
 enum ClientCommands {
-    /// The groups of commands, for the root command to list.
-    static let clientCommands: [any ParsableCommand.Type] = [
-        PoliciesCommand.self, LimitersCommand.self, BreakersCommand.self, BulkheadsCommand.self,
-        RetriesCommand.self, TimeoutsCommand.self, FallbacksCommand.self, GuardsCommand.self,
-        PermitsCommand.self, DecideCommand.self, EventsCommand.self,
+    /// The kinds of policies. One that is added here has all commands that kinds have in common,
+    /// and those that it declares of its own.
+    static let kinds: [any KindCLI.Type] = [
+        LimiterCLI.self, BreakerCLI.self, BulkheadCLI.self, RetryCLI.self, TimeoutCLI.self,
+        FallbackCLI.self, GuardCLI.self,
     ]
+
+    /// The groups of commands, for the root command to list.
+    static func groups(of kinds: [any KindCLI.Type] = kinds) -> [any ParsableCommand.Type] {
+        [PoliciesCommand.self] + kinds.map { $0.group }
+            + [PermitsCommand.self, DecideCommand.self, EventsCommand.self]
+    }
 
     /// What the exit codes mean, for the root command's help.
     static let exitCodes = """
@@ -15,7 +21,7 @@ enum ClientCommands {
           0   done, or allowed
           1   refused: by the server, which says why, or because of a file
           2   no Switchgear server can be reached at the address
-          10  denied: the answer to 'acquire', 'decide' or 'retries next' is no
+          10  denied: the answer to a question, such as 'acquire' or 'decide', is no
           64  the command line is wrong
         """
 }

@@ -3,7 +3,12 @@ import Resilience
 
 /// One question on the command line: a kind, a name, and what that kind's acquire call takes.
 struct QuestionArguments: ParsableArguments {
-    @Argument(help: "The kind: limiter, breaker, bulkhead or guard.")
+    private static let kindHelp: String = {
+        let deciding = ClientCommands.kinds.filter { $0 is any DecidingKindCLI.Type }
+        return "The kind: \(deciding.map { $0.kind.singular }.joined(separator: ", "))."
+    }()
+
+    @Argument(help: ArgumentHelp(Self.kindHelp))
     private var kind: KindArgument?
 
     @Argument(help: "The policy's name.")
@@ -15,16 +20,16 @@ struct QuestionArguments: ParsableArguments {
     @Option(help: "How much the call costs. (default: 1)")
     private var cost: Int64?
 
-    @Option(help: "The tier, for a limiter.")
+    @Option(help: "The tier, where there are tiers.")
     private var tier: String?
 
-    @Option(help: "Who asks, for a breaker or a guard.")
+    @Option(help: "Who asks.")
     private var reporter: String?
 
-    @Option(help: "Who holds the slot, for a bulkhead.")
+    @Option(help: "Who holds the slot, where there are slots.")
     private var holder: String?
 
-    @Option(help: "An attribute, for a guard, such as user=1; once for each.")
+    @Option(help: "An attribute of the call, such as user=1; may be given several times.")
     private var attribute: [AttributeArgument] = []
 
     /// Whether it names a policy.

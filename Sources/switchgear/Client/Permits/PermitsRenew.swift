@@ -7,8 +7,8 @@ struct PermitsRenew: ClientCommand {
         commandName: "renew",
         abstract: "Make the lease that goes with a permit last longer.",
         discussion: """
-            A probe's place and a bulkhead's slot end by themselves; this has them end later, at \
-            most as much later as the policy gives.
+            What an allowed call holds, such as a slot, is free again when its lease ends. This \
+            starts the lease anew; it lasts at most as long as the policy allows.
 
             Examples:
               switchgear permits renew "$PERMIT"

@@ -11,15 +11,19 @@ struct BreakersRelease: ClientCommand {
               switchgear breakers release payments
             """)
 
-    @OptionGroup private var breaker: BreakerArguments
+    @Argument(help: "The breaker's name.")
+    private var name: PathPart
+
+    @OptionGroup private var key: OptionalKey
+
     @Option(help: "Why, for the record.")
     private var reason: String?
 
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
-        var request = APIRequest(.delete, breaker.path)
-        request.query = [("key", breaker.key)]
+        var request = APIRequest(.delete, ["breakers", name.text, "state"])
+        request.query = key.query
         request.reason = reason
         try show(try await client.send(request)) { Table(fields: Cell.fields(of: $0)).text }
     }

@@ -29,11 +29,10 @@ struct LimitersTop: ClientCommand {
         var request = APIRequest(.get, ["limiters", name.text, "top"])
         request.query = [("by", by), ("limit", limit.map { String($0) })]
         try show(try await client.send(request)) { answer in
-            var table = Table([.text("KEY"), .number("COUNT"), .number("ERROR")])
-            for key in (answer["keys"]?.array ?? []).compactMap(\.object) {
-                table.add(["key", "count", "error"].map { Cell.text(key[$0]) })
-            }
-            return table.text
+            Table(
+                of: (answer["keys"]?.array ?? []).compactMap(\.object),
+                [.text("KEY", "key"), .number("COUNT", "count"), .number("ERROR", "error")]
+            ).text
         }
     }
 }

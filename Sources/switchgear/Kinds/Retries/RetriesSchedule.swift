@@ -19,13 +19,13 @@ struct RetriesSchedule: ClientCommand {
     func call(_ client: APIClient) async throws {
         let request = APIRequest(.get, ["retries", name.text, "schedule"])
         try show(try await client.send(request)) { document in
-            var table = Table(
-                ["AFTER ATTEMPT", "DELAY MS", "SHORTEST", "LONGEST"].map(Table.Column.number))
-            for delay in document["delays"]?.array?.compactMap(\.object) ?? [] {
-                let names = ["attempt", "delay_ms", "min_ms", "max_ms"]
-                table.add(names.map { Cell.text(delay[$0]) })
-            }
-            return table.text
+            Table(
+                of: (document["delays"]?.array ?? []).compactMap(\.object),
+                [
+                    .number("AFTER ATTEMPT", "attempt"), .number("DELAY MS", "delay_ms"),
+                    .number("SHORTEST", "min_ms"), .number("LONGEST", "max_ms"),
+                ]
+            ).text
         }
     }
 }

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Resilience
 
-/// What is to be set back to the beginning: one key of a policy, or all.
-struct ResetArguments: ParsableArguments {
+/// `<kinds> reset`: resets the state of one key, or of all.
+struct ResetCommand<CLI: StatefulKindCLI>: ClientCommand {
+    static var configuration: CommandConfiguration {
+        CLI.resetHelp.configuration("reset", of: CLI.kind)
+    }
+
     @Argument(help: "The policy's name.")
     private var name: PathPart
 
@@ -15,23 +19,21 @@ struct ResetArguments: ParsableArguments {
     @Option(help: "Why, for the record.")
     private var reason: String?
 
+    @OptionGroup var options: ClientOptions
+
     mutating func validate() throws {
         guard (key != nil) != all else {
             throw ValidationError("Give either a key or --all.")
         }
     }
 
-    /// The request to reset it, of a kind's policies.
-    func request(_ plural: String) -> APIRequest {
-        var request = APIRequest(.post, [plural, name.text, "reset"])
+    func call(_ client: APIClient) async throws {
+        var request = APIRequest(.post, [CLI.kind.plural, name.text, "reset"])
         var body: JSONObject = key.map { ["key": .string($0.text)] } ?? ["all": true]
         body["reason"] = reason.map { .string($0) }
         request.body = .object(body)
-        return request
-    }
-
-    /// The line that tells what was done.
-    static func line(_ answer: JSONObject) -> String {
-        "keys reset: \(Cell.text(answer["reset"]))\n"
+        try show(try await client.send(request)) {
+            "keys reset: \(Cell.text($0["reset"]))\n"
+        }
     }
 }

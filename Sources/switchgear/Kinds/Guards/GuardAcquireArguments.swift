@@ -1,24 +1,8 @@
 import ArgumentParser
 import Resilience
 
-/// `guards acquire`: may this call be made, as far as all parts of a guard are concerned?
-struct GuardsAcquire: ClientCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "acquire",
-        abstract: "Ask all policies of a guard whether a call may be made.",
-        discussion: """
-            When all allow it, all are charged, and the answer has a permit; else none is. Exits \
-            with 0 when it is allowed and with 10 when it is denied. What is allowed holds its \
-            slot until the permit is settled, or its time is over.
-
-            Examples:
-              switchgear guards acquire checkout --attribute user=1 --attribute host=eu-1
-              switchgear guards acquire checkout --attribute user=1 --explain
-            """)
-
-    @Argument(help: "The guard's name.")
-    private var name: PathPart
-
+/// What a guard is asked.
+struct GuardAcquireArguments: AcquireArguments {
     @Option(
         name: .customLong("attribute"),
         help: "What the call says of itself, as name=value; may be given several times.")
@@ -33,7 +17,7 @@ struct GuardsAcquire: ClientCommand {
     @Option(
         name: .customLong("wait-ms"),
         help: "How long to wait at most until it is allowed. (default: 0)")
-    private var waitMS: Int64?
+    private var wait: Int64?
 
     @Option(help: "Who asks.")
     private var reporter: String?
@@ -41,27 +25,21 @@ struct GuardsAcquire: ClientCommand {
     @Flag(help: "Show what each part says.")
     private var explain = false
 
-    @OptionGroup var options: ClientOptions
-
-    func call(_ client: APIClient) async throws {
+    var body: JSONObject {
         var body: JSONObject = ["attributes": AttributeArgument.document(attributes)]
         body["cost"] = cost.map { .integer($0) }
         body["attempt"] = attempt.map { .integer($0) }
-        body["wait_ms"] = waitMS.map { .integer($0) }
+        body["wait_ms"] = wait.map { .integer($0) }
         body["reporter"] = reporter.map { .string($0) }
-        var request = APIRequest(.post, ["guards", name.text, "acquire"])
-        if explain { request.query = [("explain", "true")] }
-        request.body = .object(body)
-        request.waitMS = waitMS ?? 0
-        let response = try await client.send(request)
-        try show(response, as: Self.text)
-        guard try response.document()["allowed"]?.bool == true else {
-            throw ClientFailure(.denied)
-        }
+        return body
     }
 
+    var query: [(name: String, value: String?)] { [("explain", explain ? "true" : nil)] }
+
+    var waitMS: Int64 { wait ?? 0 }
+
     /// The answer, and under it a line for each part where it is explained.
-    private static func text(_ answer: JSONObject) -> String {
+    static func text(_ answer: JSONObject) -> String {
         var rest = answer
         rest["steps"] = nil
         let fields = Table(fields: Cell.fields(of: rest)).text

@@ -1,25 +1,19 @@
 import ArgumentParser
 import Resilience
 
-/// `guards stats`: what a guard decided, and was told.
-struct GuardsStats: ClientCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "stats",
-        abstract: "Show how many calls a guard let through, and how they went.",
-        discussion: """
-            Counted since the server started, and over the last minute.
+/// `<kinds> stats`: what was counted of a policy.
+struct StatsCommand<CLI: KindCLI>: ClientCommand {
+    static var configuration: CommandConfiguration {
+        CLI.statsHelp.configuration("stats", of: CLI.kind)
+    }
 
-            Example:
-              switchgear guards stats checkout
-            """)
-
-    @Argument(help: "The guard's name.")
+    @Argument(help: "The policy's name.")
     private var name: PathPart
 
     @OptionGroup var options: ClientOptions
 
     func call(_ client: APIClient) async throws {
-        let request = APIRequest(.get, ["guards", name.text, "stats"])
+        let request = APIRequest(.get, [CLI.kind.plural, name.text, "stats"])
         try show(try await client.send(request)) { Self.table($0).text }
     }
 
