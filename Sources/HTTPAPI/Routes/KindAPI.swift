@@ -8,14 +8,17 @@ import Resilience
 /// figures in ``StatsRoutes``. A kind that keeps states is a ``StatefulKind``, and one that answers
 /// "may I?" a ``DecidingKind``.
 protocol KindAPI: Sendable {
+    /// What its policies are in a plane.
+    associatedtype Policies: PoliciesAtWork
+
     /// The kind.
     var kind: Kind { get }
 
     /// The endpoints that only this kind has.
     var endpoints: [Endpoint] { get }
 
-    /// What was counted of a policy.
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats
+    /// Its policies in a plane.
+    func policies(in plane: Plane) -> Policies
 
     /// Writes what a policy said as a part of a guard into the object that is open; nothing for
     /// kinds that are no such parts.

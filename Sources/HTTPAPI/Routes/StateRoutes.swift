@@ -39,9 +39,8 @@ struct StateRoutes {
         let limit = query.limit()
         let cursor = query.cursor(of: call.path).map { ExactString($0) }
         try query.finish()
-        let found = try kind.keys(call.plane, name, after: cursor, limit: limit + 1).map { key in
-            (key: key, state: try kind.state(call.plane, name, key))
-        }
+        let keys = try kind.policies(in: call.plane).keys(name, after: cursor, limit: limit + 1)
+        let found = try keys.map { (key: $0, state: try kind.state(call.plane, name, $0)) }
         return Page(found, of: call.path, limit: limit) { $0.key.text }.reply("keys") {
             element, writer in
             writer.object { element.state.write(&$0) }
@@ -55,8 +54,8 @@ struct StateRoutes {
         if case .shared = kind.stateKeys, let key = body.key, key != "" {
             throw Problem.invalid("/key", Self.isShared)
         }
-        let count = try await kind.reset(
-            call.plane, name, body.key, reason: call.reason(body.reason), by: call.caller)
+        let count = try await kind.policies(in: call.plane).reset(
+            name, body.key, reason: call.reason(body.reason), by: call.caller)
         return Reply(["reset": .integer(Int64(count))])
     }
 }

@@ -14,7 +14,7 @@ enum StateKeys {
 /// A kind whose policies keep states.
 ///
 /// The endpoints are the same for all such kinds and written once, in ``StateRoutes``.
-protocol StatefulKind: KindAPI {
+protocol StatefulKind: KindAPI where Policies: StatefulPolicies {
     /// Which keys its states have.
     var stateKeys: StateKeys { get }
 
@@ -27,16 +27,6 @@ protocol StatefulKind: KindAPI {
     func state(
         _ plane: Plane, _ name: String, _ key: ExactString, _ query: inout Query
     ) throws -> RenderedState
-
-    /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString]
-
-    /// Resets states, of one key or of all, and tells how many there were.
-    func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int
 }
 
 extension StatefulKind {

@@ -11,7 +11,7 @@ struct StatsRoutes {
     private func stats(_ call: Call) throws -> Reply {
         try call.refuseQuery()
         let name = try call.name
-        let stats = try kind.stats(call.plane, name)
+        let stats = try kind.policies(in: call.plane).stats(name)
         return .object { writer in
             writer.member("name", name)
             writer.member("since_at", call.plane.startedAt.timestamp)

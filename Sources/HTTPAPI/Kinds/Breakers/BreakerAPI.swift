@@ -6,6 +6,8 @@ import Resilience
 struct BreakerAPI: StatefulKind, DecidingKind {
     let kind = BreakerPolicy.kind
 
+    func policies(in plane: Plane) -> Breakers { plane.breakers }
+
     var endpoints: [Endpoint] {
         [
             .decide(.post, "\(path)/outcomes", waitsForDisk: true, takesKey: true, record),
@@ -68,10 +70,6 @@ struct BreakerAPI: StatefulKind, DecidingKind {
         return key
     }
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.breakers.stats(name)
-    }
-
     // MARK: DecidingKind
 
     func acquire(
@@ -95,19 +93,9 @@ struct BreakerAPI: StatefulKind, DecidingKind {
         let wouldAllow = try plane.breakers.wouldAllow(name, key, view)
         return RenderedState { view.write(name, key, wouldAllow: wouldAllow, to: &$0) }
     }
-
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString] {
-        try plane.breakers.keys(name, after: cursor, limit: limit)
-    }
-
-    func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int {
-        try await plane.breakers.reset(name, key, reason: reason, by: caller)
-    }
 }
+
+extension Breakers: StatefulPolicies {}
 
 extension Result<SettlementReply, PlaneError> {
     fileprivate var isSuccess: Bool { (try? get()) != nil }

@@ -5,9 +5,7 @@ import Resilience
 struct BulkheadAPI: StatefulKind, DecidingKind {
     let kind = BulkheadPolicy.kind
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.bulkheads.stats(name)
-    }
+    func policies(in plane: Plane) -> Bulkheads { plane.bulkheads }
 
     // MARK: DecidingKind
 
@@ -37,16 +35,6 @@ struct BulkheadAPI: StatefulKind, DecidingKind {
             of: name, limit: status.view.limit, free: status.view.free)
         return RenderedState(headers: fields) { status.write(to: &$0) }
     }
-
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString] {
-        try plane.bulkheads.keys(name, after: cursor, limit: limit)
-    }
-
-    func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int {
-        try await plane.bulkheads.reset(name, key, reason: reason, by: caller)
-    }
 }
+
+extension Bulkheads: StatefulPolicies {}

@@ -6,6 +6,8 @@ import Resilience
 struct FallbackAPI: KindAPI {
     let kind = FallbackPolicy.kind
 
+    func policies(in plane: Plane) -> Fallbacks { plane.fallbacks }
+
     var endpoints: [Endpoint] { [.decide(.post, "\(path)/resolve", resolve)] }
 
     private func resolve(_ call: Call) throws -> Reply {
@@ -21,11 +23,9 @@ struct FallbackAPI: KindAPI {
             writer.member("policy_version", policy.version)
         }
     }
-
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.fallbacks.stats(name)
-    }
 }
+
+extension Fallbacks: PoliciesAtWork {}
 
 extension FallbackStrategy {
     /// Writes what a client is told of the strategy that answers, into the object that is open.

@@ -6,9 +6,7 @@ import Resilience
 struct GuardAPI: DecidingKind {
     let kind = GuardPolicy.kind
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.guards.stats(name)
-    }
+    func policies(in plane: Plane) -> Guards { plane.guards }
 
     // MARK: DecidingKind
 
@@ -22,3 +20,5 @@ struct GuardAPI: DecidingKind {
         return answer.acquireAnswer(explainedBy: body.explains ? call.kinds : nil)
     }
 }
+
+extension Guards: PoliciesAtWork {}

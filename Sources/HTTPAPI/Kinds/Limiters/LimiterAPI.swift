@@ -7,6 +7,8 @@ import Store
 struct LimiterAPI: StatefulKind, DecidingKind {
     let kind = LimiterPolicy.kind
 
+    func policies(in plane: Plane) -> Limiters { plane.limiters }
+
     var endpoints: [Endpoint] {
         let assignment = "\(path)/assignments/{key}"
         return [
@@ -55,10 +57,6 @@ struct LimiterAPI: StatefulKind, DecidingKind {
             writer.name("keys")
             writer.array { writer in for key in keys { writer.object { key.write(to: &$0) } } }
         }
-    }
-
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.limiters.stats(name)
     }
 
     // MARK: DecidingKind
@@ -131,18 +129,6 @@ struct LimiterAPI: StatefulKind, DecidingKind {
         return try state(plane, name, LimiterRequest(key: key, cost: cost, tier: tier))
     }
 
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString] {
-        try plane.limiters.keys(name, after: cursor, limit: limit)
-    }
-
-    func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int {
-        try await plane.limiters.reset(name, key, reason: reason, by: caller)
-    }
-
     private func state(
         _ plane: Plane, _ name: String, _ request: LimiterRequest
     ) throws -> RenderedState {
@@ -158,3 +144,5 @@ struct LimiterAPI: StatefulKind, DecidingKind {
         }
     }
 }
+
+extension Limiters: StatefulPolicies {}

@@ -6,6 +6,8 @@ import Resilience
 struct RetryAPI: StatefulKind {
     let kind = RetryPolicy.kind
 
+    func policies(in plane: Plane) -> Retries { plane.retries }
+
     var endpoints: [Endpoint] {
         [
             .decide(.post, "\(path)/next", takesKey: true, next),
@@ -53,10 +55,6 @@ struct RetryAPI: StatefulKind {
         }
     }
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.retries.stats(name)
-    }
-
     // MARK: StatefulKind
 
     let stateKeys = StateKeys.shared
@@ -69,16 +67,12 @@ struct RetryAPI: StatefulKind {
             writer.member("budget", budget.map { .object($0.document) } ?? .null)
         }
     }
+}
 
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString] {
-        try plane.retries.keys(name, after: cursor, limit: limit)
-    }
-
+extension Retries: StatefulPolicies {
     func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try await plane.retries.reset(name, reason: reason, by: caller)
+        try await reset(name, reason: reason, by: caller)
     }
 }

@@ -6,6 +6,8 @@ import Resilience
 struct TimeoutAPI: StatefulKind {
     let kind = TimeoutPolicy.kind
 
+    func policies(in plane: Plane) -> Timeouts { plane.timeouts }
+
     var endpoints: [Endpoint] {
         [.decide(.post, "\(path)/outcomes", takesKey: true, record)]
     }
@@ -24,10 +26,6 @@ struct TimeoutAPI: StatefulKind {
         }
     }
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        try plane.timeouts.stats(name)
-    }
-
     // MARK: StatefulKind
 
     let stateKeys = StateKeys.shared
@@ -36,17 +34,13 @@ struct TimeoutAPI: StatefulKind {
         let view = try plane.timeouts.view(name)
         return RenderedState { view.write(name, to: &$0) }
     }
+}
 
-    func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
-    ) throws -> [ExactString] {
-        try plane.timeouts.keys(name, after: cursor, limit: limit)
-    }
-
+extension Timeouts: StatefulPolicies {
     func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try await plane.timeouts.reset(name, reason: reason, by: caller)
+        try await reset(name, reason: reason, by: caller)
     }
 }
 

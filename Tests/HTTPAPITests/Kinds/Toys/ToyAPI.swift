@@ -9,9 +9,7 @@ struct ToyAPI: StatefulKind, DecidingKind {
 
     var endpoints: [Endpoint] { [.read("\(path)/sound") { _ in Reply(["sound": "squeak"]) }] }
 
-    func stats(_ plane: Plane, _ name: String) throws -> KindStats {
-        KindStats(names: ["allowed"], totals: [2], lastMinute: [1])
-    }
+    func policies(in plane: Plane) -> Toys { Toys() }
 
     func acquire(_ call: Call, _ name: String, _ body: ToyAcquireBody) async throws -> AcquireAnswer
     {
@@ -24,15 +22,22 @@ struct ToyAPI: StatefulKind, DecidingKind {
     func state(_ plane: Plane, _ name: String, _ key: ExactString) throws -> RenderedState {
         RenderedState { $0.member("key", key.text) }
     }
+}
+
+/// Toys in a plane that knows none.
+struct Toys: StatefulPolicies {
+    func stats(_ name: String) throws -> KindStats {
+        KindStats(names: ["allowed"], totals: [2], lastMinute: [1])
+    }
 
     func keys(
-        _ plane: Plane, _ name: String, after cursor: ExactString?, limit: Int
+        _ name: String, after cursor: ExactString?, limit: Int
     ) throws -> [ExactString] {
         (["a", "b", "c"] as [ExactString]).filter { key in cursor.map { $0 < key } ?? true }
     }
 
     func reset(
-        _ plane: Plane, _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
         key == nil ? 3 : 1
     }
