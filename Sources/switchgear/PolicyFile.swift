@@ -66,10 +66,10 @@ enum PolicyFile {
 
     private static func check(_ document: JSONValue, _ member: String) throws(SourceFault) {
         guard let object = document.object, let list = object[member] else {
-            throw SourceFault("holds no list '\(member)'")
+            throw SourceFault("has no list '\(member)'")
         }
         guard list.array != nil else {
-            throw SourceFault("'\(member)' must be a list, and is \(list.typeName)")
+            throw SourceFault("'\(member)' must be a list, not \(list.typeName)")
         }
         if let stranger = object.names.first(where: { $0 != member }) {
             throw SourceFault("unknown member '\(stranger)' beside '\(member)'")

@@ -107,7 +107,7 @@ struct CommandTests {
         Run(
             "decide -f questions.yaml", 10,
             output: ["ANSWER", "allowed", "denied", "rate_limited"]),
-        Run("decide -f good.yaml", 1, errors: ["good.yaml: holds no list 'decisions'"]),
+        Run("decide -f good.yaml", 1, errors: ["good.yaml: has no list 'decisions'"]),
         Run("permits settle forged success", 1, errors: ["error: ", "permit"]),
         Run("permits renew forged --lease-ms 5", 1, errors: ["error: "]),
         Run("permits release forged", 1, errors: ["error: "]),

@@ -24,8 +24,8 @@ struct PolicyFileTests {
     @Test(
         "what is no policy file is refused",
         arguments: [
-            ("[]", "p.yaml", "holds no list 'policies'"),
-            ("policies:", "p.yaml", "'policies' must be a list, and is null"),
+            ("[]", "p.yaml", "has no list 'policies'"),
+            ("policies:", "p.yaml", "'policies' must be a list, not null"),
             ("policies: []\nprune: true", "p.yaml", "unknown member 'prune' beside 'policies'"),
             ("{\n \"policies\": [},", "p.json", "line 2, column 15: expected a value"),
             ("{\n \"policies\": [},", "-", "line 2, column 15: expected a value"),

@@ -31,10 +31,10 @@ struct Identity: Sendable {
             return
         }
         guard let secret = headers[.authorization].flatMap(Self.bearer) else {
-            throw Problem(.unauthorized, "send Authorization: Bearer and a token")
+            throw Problem(.unauthorized, "send the token in the field Authorization, after Bearer")
         }
         guard let token = access.token(secret) else {
-            throw Problem(.unauthorized, "the token is not known here")
+            throw Problem(.unauthorized, "unknown token")
         }
         caller = Caller(actor: token.name, traceID: traceID, reason: reason)
         role = token.role

@@ -45,7 +45,7 @@ struct WebPageCheck: Sendable {
         if let site = foreignSite(request, host: hosts.first) {
             throw Problem(
                 .forbidden,
-                "without tokens, pages of other sites may change nothing here: \(site)")
+                "without tokens, pages of other sites may not change anything here: \(site)")
         }
     }
 

@@ -95,7 +95,7 @@ struct APIService: Sendable {
         guard identity.mayUse(endpoint.roles) else {
             note("forbidden", identity.caller, request)
             let role = identity.role.rawValue
-            throw Problem(.forbidden, "a token of the role \(role) may not do this")
+            throw Problem(.forbidden, "a token with the role \(role) may not do this")
         }
         return (identity.caller, identity.role)
     }

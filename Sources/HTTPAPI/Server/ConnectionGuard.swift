@@ -60,7 +60,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             return context.fireErrorCaught(error)
         }
         let id = RequestID.make()
-        let problem = Problem(.malformed, "the request is no HTTP, or its head is too large")
+        let problem = Problem(.malformed, "the request is not valid HTTP, or its head is too large")
         let reply = problem.reply(instance: "", requestID: id)
         let fields: HTTPFields = [
             .contentType: reply.contentType, .contentLength: String(reply.body.count),

@@ -134,7 +134,7 @@ struct Call: Sendable {
 
     private func capture(_ name: String) throws -> String {
         guard let encoded = captures[name], let text = PercentCoding.decode(encoded[...]) else {
-            throw Problem.invalid("/path/\(name)", "is badly percent-encoded, or no UTF-8")
+            throw Problem.invalid("/path/\(name)", "must be percent-encoded UTF-8")
         }
         return text
     }

@@ -53,8 +53,8 @@ struct Problem: Error {
         case let error as PlaneError: self.init(error)
         case let error as StoreError: self.init(.storageUnavailable, error.description)
         case let error as HTTPParserError:
-            self.init(.malformed, "the request is no HTTP: \(error)")
-        case is CancellationError: self.init(.overloaded, "the call was given up")
+            self.init(.malformed, "the request is not valid HTTP: \(error)")
+        case is CancellationError: self.init(.overloaded, "the call was cancelled")
         default:
             logger.error(
                 "request failed",

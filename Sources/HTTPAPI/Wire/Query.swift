@@ -14,7 +14,7 @@ struct Query {
             guard let name = PercentCoding.decode(rawName, plusIsSpace: true),
                 let value = PercentCoding.decode(rawValue, plusIsSpace: true)
             else {
-                fault(String(rawName), "is badly percent-encoded, or no UTF-8")
+                fault(String(rawName), "must be percent-encoded UTF-8")
                 continue
             }
             if values.updateValue(value, forKey: name) != nil { fault(name, "is given twice") }
@@ -80,7 +80,7 @@ struct Query {
     mutating func cursor(of list: String) -> String? {
         guard let text = text("cursor") else { return nil }
         if let place = Cursor.decode(text, of: list) { return place }
-        fault("cursor", "is no cursor of this list")
+        fault("cursor", "is not a cursor of this list")
         return nil
     }
 

@@ -20,7 +20,8 @@ extension APIClient {
             try listing.add(try await send(page))
             guard let next = listing.next.string, listing.elements.count < limit else { break }
             guard next != cursor else {
-                throw ClientFailure(.refused, "the server's list of \(member) does not end")
+                throw ClientFailure(
+                    .refused, "the server returned the same page of \(member) again")
             }
             cursor = next
             Output.progress("\(listing.elements.count) \(member) read so far")

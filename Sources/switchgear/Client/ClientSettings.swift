@@ -33,7 +33,7 @@ struct ClientSettings: Equatable, Sendable {
             parts.query == nil, parts.fragment == nil, parts.user == nil
         else {
             throw ValidationError(
-                "'\(url)' is no address of a server; one looks like \(defaultURL)"
+                "'\(url)' is not the address of a server, such as \(defaultURL)"
                     + " (--url, SWITCHGEAR_URL).")
         }
         let end = url.lastIndex { $0 != "/" }.map { url.index(after: $0) } ?? url.endIndex
@@ -43,7 +43,7 @@ struct ClientSettings: Equatable, Sendable {
     private static func check(header value: String?, named name: String) throws {
         guard let value else { return }
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw ValidationError("The \(name) is empty or holds control characters.")
+            throw ValidationError("The \(name) is empty or has control characters.")
         }
     }
 }

@@ -17,11 +17,11 @@ struct ListenError: Error, CustomStringConvertible {
         let place = "cannot listen on \(server.host):\(server.port)"
         switch error {
         case let error as IOError where error.errnoCode == EADDRINUSE:
-            description = "\(place): another program does; choose another --port"
+            description = "\(place): the port is already in use; choose another with --port"
         case let error as IOError:
             description = "\(place): \(String(cString: strerror(error.errnoCode)))"
         case is SocketAddressError:
-            description = "\(place): there is no such address on this machine"
+            description = "\(place): this machine does not have that address"
         default: return nil
         }
     }

@@ -6,7 +6,7 @@ import Store
 /// Brings the database to the present shape without serving.
 struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database to the shape of this version.",
+        commandName: "migrate", abstract: "Update the database to the schema of this version.",
         discussion: """
             'serve' does this by itself; this command does it apart. A file that this version \
             must not touch is left as it is.

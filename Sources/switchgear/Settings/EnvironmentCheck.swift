@@ -16,7 +16,7 @@ enum EnvironmentCheck {
         }
         return strangers.sorted().map { name in
             let hint = Spelling.nearest(to: name, among: known).map { "; meant \($0)?" } ?? ""
-            return "\(name) is no setting and is ignored\(hint)"
+            return "\(name) is not a setting and is ignored\(hint)"
         }
     }
 }

@@ -9,7 +9,7 @@ enum TokenFile {
         var sha256 = ""
 
         static let fields: [Field<Entry>] = [
-            Field("name", \.name, .name, isRequired: true, "What stands in the history."),
+            Field("name", \.name, .name, isRequired: true, "The actor in the history."),
             Field("role", \.role, .choice, isRequired: true, "What it is for."),
             Field(
                 "sha256", \.sha256, .text(maximumBytes: 64), isRequired: true,
@@ -29,7 +29,7 @@ enum TokenFile {
             let place = JSONPointer.root.appending(index)
             guard let entry: Entry = reader.read(from: value, at: place) else { continue }
             if tokens.contains(where: { $0.name == entry.name }) {
-                reader.fault(place.appending("name"), "is in the file already")
+                reader.fault(place.appending("name"), "is used twice in this file")
             }
             if let token = AccessControl.Token(
                 name: entry.name, role: entry.role, sha256: entry.sha256)

@@ -35,7 +35,7 @@ extension CallReport {
             Field(
                 "error", \.call.error, .object(orOnly: "type"),
                 "What went wrong; a string is its type."),
-            Field("reporter", \.call.reporter, .label, "Who tells."),
+            Field("reporter", \.call.reporter, .label, "Who reports it."),
             Field(
                 "elapsed_ms", \.call.elapsed, .milliseconds(Bounds.durationsMilliseconds),
                 "How long ago the first attempt began."),

@@ -1,14 +1,14 @@
 import Resilience
 
-/// What is set back, and why.
+/// What is reset, and why.
 struct ResetBody: SpecObject {
     var key: ExactString?
     var all = false
     var reason: String?
 
     static let fields: [Field<ResetBody>] = [
-        Field("key", \.key, .key, "The key that is set back."),
-        Field("all", \.all, .flag, "Whether all keys are set back."),
+        Field("key", \.key, .key, "The key to reset."),
+        Field("all", \.all, .flag, "Whether to reset all keys."),
         Field("reason", \.reason, .reason, "Why, for the history."),
     ]
 

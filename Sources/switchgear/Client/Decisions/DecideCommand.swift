@@ -8,10 +8,10 @@ struct DecideCommand: ClientCommand {
         abstract: "Ask one policy, or many at once, whether a call may be made.",
         discussion: """
             Give a kind and a name, or a file with a list 'decisions' of up to 1000 questions, \
-            each with a kind, a name and what that kind's acquire call takes. Nothing waits.
+            each with a kind, a name and the members of that kind's acquire call. No call waits.
 
-            Exits with 0 when all are allowed, with 10 when one is denied, and with 1 when one \
-            could not be answered, which is said in its place.
+            Exits with 0 if all are allowed, with 10 if one is denied, and with 1 if one could \
+            not be answered; the table says why.
 
             Examples:
               switchgear decide limiter api --key user:1 --cost 5

@@ -4,6 +4,6 @@ import ArgumentParser
 struct PermitsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permits",
-        abstract: "Settle the permits of calls that were allowed, or give them back.",
+        abstract: "Settle, renew or give back the permits of allowed calls.",
         subcommands: [PermitsSettle.self, PermitsRenew.self, PermitsRelease.self])
 }

@@ -4,10 +4,10 @@ import ArgumentParser
 struct PermitsRelease: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Give a permit back uncounted, for a call that was never made.",
+        abstract: "Give back the permit of a call that was never made.",
         discussion: """
-            A place or a slot that goes with it is free at once. One that was settled, or has \
-            ended, can be given back as well; nothing changes then.
+            What it holds, such as a slot, is free at once. Giving back a permit that was \
+            settled, or has expired, changes nothing.
 
             Example:
               switchgear permits release "$PERMIT"

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Resilience
 
-/// `permits renew`: makes the lease that goes with a permit last longer.
+/// `permits renew`: renews the lease of a permit.
 struct PermitsRenew: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "renew",
-        abstract: "Make the lease that goes with a permit last longer.",
+        abstract: "Renew the lease of a permit.",
         discussion: """
             What an allowed call holds, such as a slot, is free again when its lease ends. This \
             starts the lease anew; it lasts at most as long as the policy allows.

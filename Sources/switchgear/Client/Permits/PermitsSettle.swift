@@ -1,7 +1,7 @@
 import ArgumentParser
 import Resilience
 
-/// `permits settle`: tells how a call went that was allowed.
+/// `permits settle`: reports how an allowed call went.
 struct PermitsSettle: ClientCommand {
     /// How a call may have gone.
     enum Result: String, CaseIterable, ExpressibleByArgument {
@@ -10,10 +10,10 @@ struct PermitsSettle: ClientCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "settle",
-        abstract: "Tell how a call went that was allowed.",
+        abstract: "Report how an allowed call went.",
         discussion: """
-            A permit is settled once; the answer tells what came of it, and why it counted for \
-            nothing where it did not.
+            A permit is settled once. The answer says whether the outcome was counted, and if \
+            not, why.
 
             Examples:
               switchgear permits settle "$PERMIT" success --duration-ms 40
@@ -29,16 +29,16 @@ struct PermitsSettle: ClientCommand {
     @Option(help: "How long the call took, in milliseconds.")
     private var durationMs: Int64?
 
-    @Option(help: "What sort of error it was.")
+    @Option(help: "The type of the error.")
     private var errorType: String?
 
-    @Option(help: "What the error said.")
+    @Option(help: "The message of the error.")
     private var errorMessage: String?
 
     @Option(help: "The HTTP status, where there was one.")
     private var errorStatus: Int64?
 
-    @Option(help: "Who tells.")
+    @Option(help: "Who reports it.")
     private var reporter: String?
 
     @Option(help: "How long ago the first attempt began, in milliseconds.")

@@ -6,7 +6,7 @@ struct PoliciesDelete: ClientCommand {
         commandName: "delete",
         abstract: "Delete one policy, and the state of its keys.",
         discussion: """
-            With --if-match it is deleted only when it still has that version.
+            With --if-match it is deleted only if it still has that version.
 
             Examples:
               switchgear policies delete limiter api

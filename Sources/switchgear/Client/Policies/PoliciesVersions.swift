@@ -7,7 +7,7 @@ struct PoliciesVersions: ClientCommand {
         commandName: "versions",
         abstract: "List the versions of one policy, newest first.",
         discussion: """
-            The table leaves out what each version said; --json has it.
+            The table leaves out each version's spec; --json has it.
 
             Example:
               switchgear policies versions limiter api

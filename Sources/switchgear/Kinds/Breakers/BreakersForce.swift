@@ -1,7 +1,7 @@
 import ArgumentParser
 import Resilience
 
-/// `breakers force`: puts a key's breaker somewhere by hand.
+/// `breakers force`: forces a key's breaker open or closed.
 struct BreakersForce: ClientCommand {
     /// Where a breaker may be put.
     enum Position: String, CaseIterable, ExpressibleByArgument {
@@ -12,10 +12,10 @@ struct BreakersForce: ClientCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "force",
-        abstract: "Put a key's breaker somewhere by hand.",
+        abstract: "Force a key's breaker open or closed.",
         discussion: """
-            forced_open and forced_closed hold until they are released, or until --until; open \
-            and closed are automatic from there.
+            forced_open and forced_closed hold until they are released, or until --until. After \
+            open and closed the breaker works as usual again.
 
             Examples:
               switchgear breakers force payments forced_open --reason "maintenance"
@@ -31,7 +31,7 @@ struct BreakersForce: ClientCommand {
     @Argument(help: "The key; the empty key where it is left out.")
     private var key = ""
 
-    @Option(help: "Until when it is forced, like 2026-02-01T06:00:00Z.")
+    @Option(help: "When the forced state ends, as 2026-02-01T06:00:00Z. (default: never)")
     private var until: String?
 
     @Option(help: "Why, for the record.")

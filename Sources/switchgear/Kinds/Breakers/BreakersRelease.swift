@@ -1,11 +1,11 @@
 import ArgumentParser
 import Resilience
 
-/// `breakers release`: hands a key's breaker back to its policy.
+/// `breakers release`: ends a forced state.
 struct BreakersRelease: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Hand a key's breaker back to its policy: closed and empty.",
+        abstract: "End a forced state: closed, with nothing counted.",
         discussion: """
             Example:
               switchgear breakers release payments

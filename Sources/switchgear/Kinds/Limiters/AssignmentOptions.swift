@@ -12,7 +12,7 @@ struct AssignmentOptions: ParsableArguments {
     @Flag(help: "Deny every call.")
     private var blocked = false
 
-    @Option(help: "Assign a limit of its own: this much in every period.")
+    @Option(help: "Assign a limit of its own: so much per period.")
     private var quota: Int64?
 
     @Option(name: .customLong("period-ms"), help: "The period of --quota, in milliseconds.")
@@ -27,7 +27,7 @@ struct AssignmentOptions: ParsableArguments {
     @Option(help: "Why, for the record.")
     private var note: String?
 
-    @Flag(help: "Take the key's assignment away.")
+    @Flag(help: "Remove the key's assignment.")
     private(set) var remove = false
 
     mutating func validate() throws {
@@ -37,10 +37,11 @@ struct AssignmentOptions: ParsableArguments {
                 "Give exactly one of --tier, --unlimited, --blocked, --quota and --remove.")
         }
         guard (quota == nil) == (periodMS == nil), burst == nil || quota != nil else {
-            throw ValidationError("A limit is --quota with --period-ms, and --burst if wanted.")
+            throw ValidationError(
+                "A limit needs both --quota and --period-ms; --burst is optional.")
         }
         guard !remove || (expiresAt == nil && note == nil) else {
-            throw ValidationError("--remove stands alone.")
+            throw ValidationError("--remove takes no --expires-at and no --note.")
         }
     }
 

@@ -7,7 +7,7 @@ struct RetriesNext: ClientCommand {
         commandName: "next",
         abstract: "Ask whether and when a failed call is tried again.",
         discussion: """
-            Exits with 10 when it is not.
+            Exits with 10 if it is not to be tried again.
 
             Examples:
               switchgear retries next standard 1 --status 503
