@@ -142,7 +142,7 @@ class GuardedUpstream:
         began = time.monotonic()
         try:
             status, retry_after = self._upstream.price(number, ending.attempts)
-            # Whoever answers that there is no such thing is well.
+            # A 404 is a healthy answer: only server errors count as failures.
             outcome = "failure" if status >= 500 else "success"
             attempt = Attempt(outcome, status=status, retry_after=retry_after)
         except (OSError, HTTPException) as error:
