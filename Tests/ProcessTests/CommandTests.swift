@@ -56,6 +56,8 @@ struct CommandTests {
               limiters: [{ name: calls, key: "{user}" }]
               timeout: http
               fallback: quotes
+          - kind: breaker
+            name: payments
           - kind: bulkhead
             name: exports
             spec: { max_concurrent: 1 }
@@ -95,6 +97,8 @@ struct CommandTests {
         Run("limiters acquire api user:1 --cost 99", output: ["true"]),
         Run("limiters assign api user:1 --tier none", 1, errors: ["/tier"]),
         Run("limiters assign api user:1 --remove", output: ["user:1"]),
+        Run("limiters keys api", output: ["KEY", "TIER", "REMAINING", "user:1", "free"]),
+        Run("limiters stats api", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
         Run("limiters reset api user:1 --reason goodwill", output: ["1"]),
         Run("limiters reset api", 64), Run("limiters reset api user:1 --all", 64),
         Run("limiters reset api --all", output: ["keys reset: 0"]),
@@ -132,7 +136,16 @@ struct CommandTests {
         Run("policies apply -f others.yaml", output: ["timeout", "http", "fallback", "quotes"]),
         Run("timeouts state http", output: ["timeout_ms", "5000", "samples", "0"]),
         Run("timeouts state none", 1, errors: ["error: "]),
+        Run("timeouts keys http", errors: ["no keys"]),
+        Run("timeouts reset http --all", output: ["keys reset: 0"]),
+        Run("timeouts reset http k", 1, errors: ["one state for all callers"]),
+        Run("timeouts stats http", output: ["COUNT"]),
         Run("retries state standard", output: ["budget/remaining", "100"]),
+        Run("retries next standard 1 --status 503", output: ["retry", "true"]),
+        Run("retries keys standard", output: ["KEY", "REMAINING", "99"]),
+        Run("retries reset standard --all --json", json: #"{"reset": 1}"#),
+        Run("retries stats standard", output: ["COUNT"]),
+        Run("fallbacks stats quotes", output: ["COUNT", "LAST MINUTE"]),
         Run("fallbacks resolve quotes", output: ["degraded", "read_only"]),
         Run(
             "fallbacks resolve quotes --attribute user=1 --json",
@@ -150,6 +163,14 @@ struct CommandTests {
             output: ["allowed", "true"]),
         Run("guards acquire checkout --attribute user=2 --reporter me", output: ["permit"]),
         Run("guards stats checkout", output: ["COUNT", "LAST MINUTE", "allowed", "denied"]),
+        Run("breakers acquire payments --reporter me", output: ["permit", "closed"]),
+        Run("breakers acquire payments db-1 --json", json: #"{"allowed": true}"#),
+        Run("breakers force payments forced_open", output: ["forced_open"]),
+        Run("breakers acquire payments", 10, output: ["forced_open"]),
+        Run("breakers keys payments", output: ["KEY", "FAILURE RATE", "forced_open"]),
+        Run("breakers release payments", output: ["closed"]),
+        Run("breakers reset payments db-1", output: ["keys reset: 1"]),
+        Run("breakers stats payments", output: ["COUNT"]),
         Run("bulkheads acquire exports k --holder web-1", output: ["permit", "expires_at"]),
         Run("bulkheads acquire exports k --wait-ms 0", 10, output: ["full"]),
         Run("bulkheads state exports k", output: ["in_use", "web-1"]),
