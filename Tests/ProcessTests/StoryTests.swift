@@ -8,12 +8,8 @@ struct StoryTests {
     @Test(
         "the tour of the README, and the examples of the pages, print what they say",
         arguments: [
-            ("README.md", "A minute's tour"), ("docs/limiters.md", "An example"),
-            ("docs/breakers.md", "An example"), ("docs/retries.md", "An example"),
-            ("docs/bulkheads.md", "An example"), ("docs/timeouts.md", "An example"),
-            ("docs/fallbacks.md", "An example"), ("docs/permits.md", "An example"),
-            ("docs/guards.md", "An example"),
-        ])
+            ("README.md", "A minute's tour"), ("docs/permits.md", "An example"),
+        ] + PolicyKinds.standard.map { ("docs/\($0.kind.plural).md", "An example") })
     func tour(page: String, section: String) async throws {
         let tour = try Tour(page: page, section: section)
         #expect(tour.stops.count >= 10)
