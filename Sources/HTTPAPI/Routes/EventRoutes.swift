@@ -12,7 +12,7 @@ struct EventRoutes {
     private func list(_ call: Call) async throws -> Reply {
         var query = call.query
         var events = EventQuery()
-        events.kind = query.kind()?.singular
+        events.kind = query.kind(among: call.plane.policies.types)?.singular
         events.name = query.text("name")
         events.key = query.key("key")?.text
         events.type = query.eventTypes()

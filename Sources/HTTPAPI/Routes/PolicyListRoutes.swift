@@ -43,7 +43,7 @@ struct PolicyListRoutes {
 
     private func all(_ call: Call) throws -> Reply {
         var query = call.query
-        let kind = query.kind()
+        let kind = query.kind(among: call.plane.policies.types)
         let entries = call.plane.policies.all(of: kind)
         return try Self.page("policies", of: entries, call, query) {
             "\($0.kind.singular)/\($0.name)"

@@ -66,12 +66,13 @@ struct Query {
         return nil
     }
 
-    /// Takes a kind, by either of its names.
-    mutating func kind() -> Kind? {
-        let names = Kind.all.flatMap { [($0.singular, $0), ($0.plural, $0)] }
+    /// Takes a kind, by either of its names: one of those with these specs, or a reserved one.
+    mutating func kind(among types: [any PolicySpec.Type]) -> Kind? {
+        let kinds = PolicyKinds.declarations(among: types).map(\.kind)
+        let names = kinds.flatMap { [($0.singular, $0), ($0.plural, $0)] }
         guard let text = text("kind") else { return nil }
         if let kind = names.first(where: { $0.0 == text })?.1 { return kind }
-        let words = Kind.all.map(\.singular).sorted().joined(separator: ", ")
+        let words = kinds.map(\.singular).sorted().joined(separator: ", ")
         fault("kind", "must be one of \(words)")
         return nil
     }
