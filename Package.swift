@@ -21,6 +21,7 @@ let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let orderedCollections = Target.Dependency.product(
     name: "OrderedCollections", package: "swift-collections")
@@ -82,8 +83,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         ring("ResilienceRuntime", ["Resilience"]),
         .target(name: "CAssets", cSettings: commit),
-        ring("Store", ["Resilience", "CAssets", crypto, grdb]),
-        ring("ControlPlane", ["Resilience", "Store", crypto, heap, logging, lifecycle]),
+        ring("Store", ["Resilience", "CAssets", crypto, deque, grdb]),
+        ring("ControlPlane", ["Resilience", "Store", crypto, deque, heap, logging, lifecycle]),
         ring(
             "HTTPAPI",
             [

@@ -10,9 +10,14 @@ static const unsigned char migration_0002[] = {
 #embed "../../migrations/0002_permits.sql"
 };
 
+static const unsigned char migration_0003[] = {
+#embed "../../migrations/0003_event_nodes.sql"
+};
+
 static const switchgear_asset migrations[] = {
     {"0001_initial.sql", migration_0001, sizeof migration_0001},
     {"0002_permits.sql", migration_0002, sizeof migration_0002},
+    {"0003_event_nodes.sql", migration_0003, sizeof migration_0003},
 };
 
 const size_t switchgear_migration_count =

@@ -49,7 +49,7 @@ final class HealthMonitor: Sendable {
         let events =
             (attempt.degraded.map { [$0] } ?? []) + attempt.kept.latest
             + (isTold ? [restored] : [])
-        writer.enqueue(Change(events: events)) { [self] result in
+        writer.enqueue(Change(events: events), in: .awaited) { [self] result in
             state.withLock { state in
                 state.isTrying = false
                 if case .success = result {

@@ -67,7 +67,7 @@ extension Plane {
             try await context.store.record(change)
             context.timers.fire(upTo: target, moving: clock)
             clock.move(to: target)
-            try await context.store.record(Change())
+            try await PlaneError.telling { try await context.store.writer.flush() }
             return target
         }
     }

@@ -7,11 +7,11 @@ public final class Plane: Sendable {
     /// The policies.
     public let policies: Policies
     /// Where permits come back.
-    public let permits: PermitDesk
+    public let permits: PermitService
     /// The history and the rest of the file.
     let context: PlaneContext
     private var kinds: [any KindRuntime] { context.kinds.all }
-    let denials = EventDesk(policyID: 0)
+    let denials = EventWriter(policyID: 0)
     private let checkpointInterval: Timespan
     /// When it was started.
     public let startedAt: Instant
@@ -34,14 +34,15 @@ public final class Plane: Sendable {
         let clock = try await Self.clock(configuration.clock, store)
         let context = PlaneContext(
             store: store, clock: clock, timers: Timers(),
-            census: Census(maximum: configuration.maximumKeys),
+            keyCounter: KeyCounter(maximum: configuration.maximumKeys),
             waiters: WaitingRoom(), permits: try await Permits.open(store),
             health: HealthMonitor(store.writer), variables: variables,
-            random: configuration.random)
+            random: configuration.random,
+            elsewhere: configuration.elsewhere)
         self.context = context
         let runtimes = kinds.map { $0.init(context) }
         context.kinds.fill(with: runtimes)
-        permits = PermitDesk(
+        permits = PermitService(
             permits: context.permits, clock: clock,
             issuers: runtimes.compactMap { $0 as? any PermitIssuer })
         policies = Policies(
@@ -87,11 +88,14 @@ public final class Plane: Sendable {
     public func stop() async throws {
         dismissWaiters()
         for kind in kinds { await kind.checkpointAll(at: now) }
+        await context.store.writer.makeRoom()
         context.permits.checkpoint(context.store.writer, at: now)
-        for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: true, context) }
+        for writer in [denials, context.shortage] { writer.writeHeld(at: now, all: true, context) }
         checkHealth()
+        await context.store.writer.makeRoom()
+        // As the last of the levels: nothing may be missing of a run whose end is told.
         let last = Change(events: [serverEvent(.stopped)])
-        let isWritten = (try? await context.store.writer.commit(last)) != nil
+        let isWritten = (try? await context.store.writer.commit(last, in: .deferred)) != nil
         let failure = isWritten ? nil : storageFailure ?? "it cannot be written to"
         try context.store.close()
         guard let failure else { return }
@@ -112,7 +116,8 @@ public final class Plane: Sendable {
         var change = Change(events: [serverEvent(.started)])
         let last = try await context.store.lastEvent(type: "\(ServerEvent.family).*")
         if let last, last.event.type != ServerEvent.stopped.type {
-            change.events.append(serverEvent(.recovered, reason: "the last run did not stop"))
+            change.events.append(
+                serverEvent(.recovered, reason: "the previous run ended without stopping"))
         }
         try await context.store.record(change)
     }
@@ -139,7 +144,7 @@ public final class Plane: Sendable {
         let now = now
         for kind in kinds { kind.checkpoint(turn: turn, at: now) }
         context.permits.checkpoint(context.store.writer, at: now)
-        for desk in [denials, context.shortage] { desk.writeHeld(at: now, all: false, context) }
+        for writer in [denials, context.shortage] { writer.writeHeld(at: now, all: false, context) }
         checkHealth()
     }
 

@@ -22,6 +22,9 @@ public struct PlaneConfiguration: Sendable {
     /// A list of policies to apply at the start.
     public var policies: [JSONValue]?
 
+    /// Where states are that are not here; nil where all are.
+    var elsewhere: (any StateEngine)?
+
     /// The source of jitter.
     var random: Randomness { Randomness(seed: randomSeed) }
 

@@ -6,13 +6,13 @@ final class PlaneContext: Sendable {
     let store: Store
     let clock: any PlaneClock
     let timers: Timers
-    let census: Census
+    let keyCounter: KeyCounter
     let waiters: WaitingRoom
     let permits: Permits
-    let bell = Bell()
+    let answerChanges = AnswerChanges()
     let health: HealthMonitor
     /// What tells that keys found no room.
-    let shortage = EventDesk(policyID: 0, name: "too_many_keys", interval: .seconds(60))
+    let shortage = EventWriter(policyID: 0, name: "too_many_keys", interval: .seconds(60))
     /// Values of default variables.
     let variables: [String: JSONValue]
     /// The source of jitter.
@@ -25,11 +25,11 @@ final class PlaneContext: Sendable {
     let operating = AsyncLock()
 
     init(
-        store: Store, clock: any PlaneClock, timers: Timers, census: Census,
+        store: Store, clock: any PlaneClock, timers: Timers, keyCounter: KeyCounter,
         waiters: WaitingRoom, permits: Permits, health: HealthMonitor,
         variables: [String: JSONValue], random: Randomness, elsewhere: (any StateEngine)? = nil
     ) {
-        (self.store, self.clock, self.timers, self.census) = (store, clock, timers, census)
+        (self.store, self.clock, self.timers, self.keyCounter) = (store, clock, timers, keyCounter)
         (self.waiters, self.permits, self.health) = (waiters, permits, health)
         (self.variables, self.random) = (variables, random)
         self.elsewhere = elsewhere
@@ -42,7 +42,8 @@ extension PlaneContext {
         let event = EventDraft(
             ServerEvent.tooManyKeys.type, at: now, actor: Caller.system.actor,
             data: [
-                "limit": .integer(Int64(census.maximum)), "count": .integer(Int64(census.number)),
+                "limit": .integer(Int64(keyCounter.maximum)),
+                "count": .integer(Int64(keyCounter.number)),
                 "suppressed": 0,
             ])
         shortage.tell(event, self)

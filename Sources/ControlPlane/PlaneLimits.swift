@@ -20,9 +20,10 @@ public enum PlaneLimits {
     /// Lines of calls that wait for one guard, with those that have just ended and are not
     /// forgotten yet. Past it a call is answered at once.
     static let guardLines = 100_000
-    /// Keys in one commit of a checkpoint, so that no commit keeps a durable change waiting long.
-    public static let checkpointBatch = 2000
-    /// Keys that are looked at with the lock of their part held, so that no call waits long for it.
+    /// Keys whose resets are handed over before it is waited for them.
+    public static let checkpointBatch = 500
+    /// Keys that are looked at with the lock of their part held, so that no call waits long for it;
+    /// also those that a checkpoint hands over as one change, of which a commit takes few.
     static let keysAtOnce = 256
     /// Keys of a breaker that are looked at in one checkpoint to see whether they can be forgotten:
     /// a million that fall idle together are gone within two minutes.
@@ -31,6 +32,9 @@ public enum PlaneLimits {
     /// Events kept while nothing can be written: as many as go into one commit, a few megabytes.
     /// Of more, the oldest are counted.
     static let keptEvents = 9_000
-    /// Parts that the states of a policy are divided into; more than cores, few enough to walk.
-    static let shards = 8
+    /// Parts that the states of a policy are divided into: so many more than cores that two calls
+    /// rarely meet, and few enough for one word of bits. Those that no key needs are not made.
+    static let shards = 64
+    /// Checkpoints in which all parts are swept once.
+    static let sweepTurns = 8
 }

@@ -8,7 +8,7 @@ public struct Change: Sendable {
     public var assignments: [AssignmentWrite] = []
     /// States of keys put or deleted.
     public var states: [StateWrite] = []
-    /// Policies all of whose states are deleted.
+    /// Policies all of whose states are deleted, before the states above are put.
     public var clearedPolicies: [Int64] = []
     /// What later writes of these states give way to, if it is written.
     public var reset: StateReset?
@@ -28,11 +28,14 @@ public struct Change: Sendable {
     public init(events: [EventDraft]) { self.events = events }
 
     /// Whether anything of it goes to the disk.
-    var isWriting: Bool { weight > 1 || manualTime != nil }
+    var isWriting: Bool {
+        !canBeDeferred || !states.isEmpty || !settlements.isEmpty || !events.isEmpty
+    }
 
-    /// How much work it is, in rows.
-    var weight: Int {
-        policies.count + assignments.count + states.count + clearedPolicies.count
-            + settings.count + settlements.count + events.count + 1
+    /// Whether it may be overtaken: of no other rows does the writer know which are the newest,
+    /// and what gives way to a reset must be written after it.
+    var canBeDeferred: Bool {
+        policies.isEmpty && assignments.isEmpty && clearedPolicies.isEmpty && reset == nil
+            && manualTime == nil && settings.isEmpty
     }
 }

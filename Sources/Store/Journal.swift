@@ -7,7 +7,9 @@ import Resilience
 /// Belongs to the writer and is used on its queue alone.
 struct Journal {
     private var symbols = Symbols()
-    private var lastSeq: Int64
+    private var versions = RowVersions()
+    /// The place of the last event.
+    private(set) var lastSeq: Int64
     /// The latest time told in this epoch.
     private var latestAt: Instant
 
@@ -19,37 +21,57 @@ struct Journal {
         latestAt = Instant(nanoseconds: last?[1] ?? Int64.min)
     }
 
+    /// How many rows it knows to be newer than changes that wait.
+    var knownRows: Int { versions.count }
+
+    /// Whether it knows too many rows to let anything more overtake what waits.
+    var mustKeepOrder: Bool { versions.isFull }
+
+    /// Forgets rows that nothing older than those in it can be written to any more.
+    mutating func forgetRows(before oldestWaiting: Int64?) {
+        versions.forget(before: oldestWaiting)
+    }
+
     /// Writes `changes`, all or none, and tells the place of the first event of each.
-    mutating func write(_ changes: [Change], in database: Database) throws -> [Int64] {
-        let before = self
+    ///
+    /// - Parameter oldestWaiting: The first change that still waits. Those handed over after it
+    ///   overtake it.
+    mutating func write(
+        _ changes: some Collection<WaitingChange>, overtaking oldestWaiting: Int64?,
+        in database: Database
+    ) throws -> [Int64] {
+        let before = (lastSeq, latestAt)
         var firstSeqs: [Int64] = []
         do {
             try database.inTransaction(.immediate) {
                 for change in changes {
                     firstSeqs.append(lastSeq + 1)
                     try write(change, in: database)
+                    if let oldestWaiting, oldestWaiting < change.number { versions.note(change) }
                 }
                 return .commit
             }
         } catch {
-            self = before
+            (lastSeq, latestAt) = before
             symbols.reset()
-            for change in changes { change.reset?.note(isWritten: false) }
+            versions.endTransaction(isCommitted: false)
             throw error
         }
+        versions.endTransaction(isCommitted: true)
         return firstSeqs
     }
 
-    private mutating func write(_ change: Change, in database: Database) throws {
+    private mutating func write(_ waiting: WaitingChange, in database: Database) throws {
+        let (change, number) = (waiting.change, waiting.number)
         for policy in change.policies { try write(policy, in: database) }
         for assignment in change.assignments { try write(assignment, in: database) }
         for id in change.clearedPolicies {
             try run("DELETE FROM states WHERE policy_id = ?", [id], in: database)
         }
-        for state in change.states where state.yieldsTo?.isWritten != true {
+        for state in change.states where !versions.isStale(state, number) {
             try write(state, in: database)
         }
-        change.reset?.note(isWritten: true)
+        if let reset = change.reset { versions.note(reset) }
         var settings = change.settings
         settings["manual_time"] = change.manualTime.map { String($0.nanoseconds) }
         for (name, value) in settings {
@@ -59,7 +81,9 @@ struct Journal {
                 ON CONFLICT DO UPDATE SET value = excluded.value
                 """, [name, value], in: database)
         }
-        for settlement in change.settlements { try write(settlement, in: database) }
+        for settlement in change.settlements where !versions.isStale(settlement.row, number) {
+            try write(settlement, in: database)
+        }
         for event in change.events { try write(event, in: database) }
     }
 
@@ -159,15 +183,16 @@ struct Journal {
         try run(
             """
             INSERT INTO events
-            (seq, at, type, kind, name, key, actor, trace_id, policy_version, reason, data)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (seq, at, type, kind, name, key, actor, trace_id, policy_version, reason, data,
+            node)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 seq, event.at.nanoseconds, symbols.id(of: event.type, in: database),
                 event.kind.map { try symbols.id(of: $0, in: database) },
                 event.name.map { try symbols.id(of: $0, in: database) }, event.key,
                 symbols.id(of: event.actor, in: database), event.traceID, event.policyVersion,
-                event.reason, event.data?.text,
+                event.reason, event.data?.text, event.node,
             ], in: database)
         lastSeq = seq
         latestAt = startsEpoch ? event.at : max(latestAt, event.at)

@@ -9,7 +9,7 @@ public final class StateReset: Sendable {
     /// A change that is still to be handed over.
     public init() {}
 
-    /// Whether it has been written. Told by the journal, as part of the transaction.
+    /// Whether it has been written, as far as the transaction under way has come.
     var isWritten: Bool { written.load(ordering: .relaxed) }
 
     /// Notes that it has been written, or that this was rolled back.

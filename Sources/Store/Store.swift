@@ -9,6 +9,8 @@ public import Resilience
 public final class Store: Sendable {
     /// The way into the file.
     public let writer: Writer
+    /// What was committed, told to whoever listens.
+    public var feed: Feed { writer.feed }
     /// The migrations that were applied when it was opened.
     public let appliedMigrations: [Migration]
     let pool: DatabasePool
@@ -41,8 +43,8 @@ public final class Store: Sendable {
         }
     }
 
-    /// Writes what is waiting, empties the write-ahead log into the file, closes it, and lets
-    /// others have it.
+    /// Writes what is waiting, tells the last of it to those who listen, empties the write-ahead
+    /// log into the file, closes it, and lets others have it.
     public func close() throws {
         writer.close()
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

@@ -6,19 +6,25 @@ import Synchronization
 /// The one writer: it takes changes from everywhere and commits many of them at once.
 ///
 /// A commit waits for the disk. While it does, further changes queue up, and the next commit
-/// takes all of them, so that the wait is shared and none is answered before it is on disk. When
-/// a commit fails for a reason that lies in one of its changes, they are tried one by one: a fault
-/// in one takes no other with it. When the disk is what fails, all of them fail with it.
+/// takes many of them, so that the wait is shared and none is answered before it is on disk. When
+/// more waits than one commit takes, what somebody waits for goes ahead of levels (``Lane``).
+/// When a commit fails for a reason that lies in one of its changes, they are tried one by one: a
+/// fault in one takes no other with it. When the disk is what fails, all of them fail with it.
+///
+/// Changes must be handed over with the lock of what they describe held: the order in which they
+/// are handed over tells which of two states of a key is the newer. An older one that comes later,
+/// since it was overtaken, is not written; its change is done all the same. Events are written in
+/// the order of handing over within a lane: two that were awaited always stand in that order, and
+/// an event of a level may stand behind later ones that overtook it, never before earlier ones.
 ///
 /// The queue is guarded by a mutex; the database is used on a dispatch queue of its own, off the
 /// threads that answer.
 public final class Writer: Sendable {
-    /// At most so many rows wait to be written: a few seconds of work. Past it, changes are
-    /// refused instead of piling up in memory.
-    public static let maximumWaiting = 200_000
-    /// At most so many rows go into one commit, which bounds how long it takes.
-    static let maximumBatch = 10_000
+    /// At most so much waits to be written, in rows and portions of their size.
+    public static let maximumWaiting = WaitingChanges.maximum
 
+    /// What was committed.
+    let feed: Feed
     private let pool: DatabasePool
     private let queue = DispatchQueue(label: "switchgear.writer")
     private let waiting = Mutex(Waiting())
@@ -26,8 +32,7 @@ public final class Writer: Sendable {
     private let failures = Mutex(Failures())
 
     private struct Waiting {
-        var entries: [Entry] = []
-        var weight = 0
+        var changes = WaitingChanges()
         var isDraining = false
         var isClosed = false
     }
@@ -37,14 +42,11 @@ public final class Writer: Sendable {
         var untold: String?
     }
 
-    private struct Entry {
-        let change: Change
-        let done: (@Sendable (Result<Int64, StoreError>) -> Void)?
-    }
-
     init(_ pool: DatabasePool) throws {
         self.pool = pool
-        journal = Mutex(try pool.writeWithoutTransaction { try Journal($0) })
+        let journal = try pool.writeWithoutTransaction { try Journal($0) }
+        feed = Feed(pool, after: journal.lastSeq)
+        self.journal = Mutex(journal)
     }
 
     /// What the last commit failed with; nil while all is well.
@@ -58,10 +60,9 @@ public final class Writer: Sendable {
         }
     }
 
-    /// Whether there is room for what can be written later; the other half is for changes that
-    /// somebody waits for.
+    /// Whether levels are taken; the other half of the room is for what somebody waits for.
     public var hasRoom: Bool {
-        waiting.withLock { !$0.isClosed && $0.weight < Self.maximumWaiting / 2 }
+        waiting.withLock { !$0.isClosed && $0.changes.weight < WaitingChanges.maximumForLevels }
     }
 
     /// Writes `change` and returns when it is on disk.
@@ -69,98 +70,109 @@ public final class Writer: Sendable {
     /// - Returns: The place of its first event in the history.
     /// - Throws: ``StoreError``; then nothing of it was written.
     @discardableResult
-    public func commit(_ change: Change) async throws -> Int64 {
+    public func commit(_ change: Change, in lane: Lane = .awaited) async throws -> Int64 {
         try await withCheckedThrowingContinuation { continuation in
-            add(Entry(change: change) { continuation.resume(with: $0) })
+            enqueue(change, in: lane) { continuation.resume(with: $0) }
         }
     }
 
-    /// Hands over `change` to be written soon, and calls `done` when it is or cannot be.
+    /// Hands over `change` to be written soon, and calls `done` when it is or cannot be. A change
+    /// of anything but states, marks and events is always written as an awaited one.
     public func enqueue(
-        _ change: Change, done: (@Sendable (Result<Int64, StoreError>) -> Void)? = nil
+        _ change: Change, in lane: Lane = .deferred,
+        done: (@Sendable (Result<Int64, StoreError>) -> Void)? = nil
     ) {
-        add(Entry(change: change, done: done))
-    }
-
-    /// How many rows wait to be taken into a commit.
-    var backlog: Int { waiting.withLock(\.weight) }
-
-    /// Returns when everything handed over before is on disk.
-    public func flush() async throws { try await commit(Change()) }
-
-    /// Takes no more changes; what was handed over before is still written.
-    func close() {
-        waiting.withLock { $0.isClosed = true }
-        queue.sync { drain() }
-    }
-
-    private func add(_ entry: Entry) {
+        let weight = change.weight
         let verdict = waiting.withLock { waiting -> (refusal: StoreError?, starts: Bool) in
             if waiting.isClosed { return (StoreError(.closed, "the store is closed"), false) }
-            guard waiting.weight < Self.maximumWaiting else {
+            guard waiting.changes.add(change, weighing: weight, in: lane, done: done) else {
                 return (StoreError(.overloaded, "too much is waiting to be written"), false)
             }
-            waiting.entries.append(entry)
-            waiting.weight += entry.change.weight
             defer { waiting.isDraining = true }
             return (nil, !waiting.isDraining)
         }
         if let refusal = verdict.refusal {
             // Not on this thread: it may hold the lock that `done` takes.
-            DispatchQueue.global().async { entry.done?(.failure(refusal)) }
+            DispatchQueue.global().async { done?(.failure(refusal)) }
         }
         if verdict.starts { queue.async { self.drain() } }
     }
 
-    private func drain() {
-        while let batch = nextBatch() { write(batch) }
+    /// How much waits to be taken into a commit.
+    var backlog: Int { waiting.withLock(\.changes.weight) }
+
+    /// How many rows are known to be newer than changes that wait.
+    var knownRows: Int { journal.withLock(\.knownRows) }
+
+    /// Returns when everything handed over before is on disk.
+    public func flush() async throws { try await commit(Change(), in: .deferred) }
+
+    /// Returns when levels are taken again, or nothing can be written: what is handed over at a
+    /// stop must not be refused for want of room.
+    public func makeRoom() async {
+        if !hasRoom { try? await flush() }
     }
 
-    private func write(_ batch: [Entry]) {
-        switch attempt(batch.map(\.change)) {
+    /// Takes no more changes; what was handed over before is still written.
+    func close() {
+        waiting.withLock { $0.isClosed = true }
+        queue.sync { drain() }
+        feed.close()
+    }
+
+    private func drain() {
+        while let batch = nextBatch() {
+            write(batch)
+            journal.withLock { $0.forgetRows(before: batch.oldestWaiting) }
+        }
+    }
+
+    private func nextBatch() -> Batch? {
+        let mustKeepOrder = journal.withLock(\.mustKeepOrder)
+        return waiting.withLock { waiting in
+            let batch = waiting.changes.nextBatch(isInOrder: mustKeepOrder)
+            waiting.isDraining = !batch.changes.isEmpty
+            return batch.changes.isEmpty ? nil : batch
+        }
+    }
+
+    private func write(_ batch: Batch) {
+        let changes = batch.changes
+        switch attempt(changes[...], of: batch) {
         case .success(let seqs):
-            for (entry, seq) in zip(batch, seqs) { entry.done?(.success(seq)) }
-        case .failure(let error) where error.liesInOneChange && batch.count > 1:
+            for (change, seq) in zip(changes, seqs) { change.done?(.success(seq)) }
+        case .failure(let error) where error.liesInOneChange && changes.count > 1:
             writeOneByOne(batch)
         case .failure(let error):
-            for entry in batch { entry.done?(.failure(error.told)) }
+            for change in changes { change.done?(.failure(error.told)) }
         }
     }
 
     /// Commits each change by itself, up to a failure that would meet all of them: on a full or
     /// broken disk each attempt takes its time only to fail again.
-    private func writeOneByOne(_ batch: [Entry]) {
+    private func writeOneByOne(_ batch: Batch) {
         var broken: CommitError?
-        for entry in batch {
-            let result = broken.map { .failure($0) } ?? attempt([entry.change])
+        for (index, change) in batch.changes.enumerated() {
+            let result =
+                broken.map { .failure($0) } ?? attempt(batch.changes[index...index], of: batch)
             if case .failure(let error) = result, !error.liesInOneChange { broken = error }
-            entry.done?(result.map { $0[0] }.mapError(\.told))
+            change.done?(result.map { $0[0] }.mapError(\.told))
         }
     }
 
-    private func nextBatch() -> [Entry]? {
-        waiting.withLock { waiting in
-            var weight = 0
-            let end = waiting.entries.firstIndex { entry in
-                defer { weight += entry.change.weight }
-                return weight >= Self.maximumBatch
-            }
-            let batch = Array(waiting.entries[..<(end ?? waiting.entries.endIndex)])
-            waiting.entries.removeFirst(batch.count)
-            waiting.weight -= batch.reduce(0) { $0 + $1.change.weight }
-            waiting.isDraining = !batch.isEmpty
-            return batch.isEmpty ? nil : batch
-        }
-    }
-
-    /// Commits `changes` together.
-    private func attempt(_ changes: [Change]) -> Result<[Int64], CommitError> {
+    /// Commits changes of a batch together, and publishes their events.
+    private func attempt(
+        _ changes: ArraySlice<WaitingChange>, of batch: Batch
+    ) -> Result<[Int64], CommitError> {
         do {
             let seqs = try pool.writeWithoutTransaction { database in
-                try journal.withLock { try $0.write(changes, in: database) }
+                try journal.withLock {
+                    try $0.write(changes, overtaking: batch.oldestWaiting, in: database)
+                }
             }
             // A barrier writes nothing, and so shows nothing.
-            if changes.contains(where: \.isWriting) { failures.withLock { $0.last = nil } }
+            if changes.contains(where: \.change.isWriting) { failures.withLock { $0.last = nil } }
+            if let first = seqs.first { feed.publish(changes.lazy.map(\.change), from: first) }
             return .success(seqs)
         } catch {
             let message = StoreError.words(of: error)

@@ -13,11 +13,15 @@ final class PlaneFixture {
     var environment: [String: String] = [:]
     /// How many keys may have a state.
     var maximumKeys = PlaneLimits.liveKeys
+    private let elsewhere: LateEngine?
     private var running: Plane?
 
     /// Starts a plane on a fresh file.
-    init(_ environment: [String: String] = [:]) async throws {
+    init(
+        _ environment: [String: String] = [:], elsewhere: LateEngine? = nil
+    ) async throws {
         folder = try TemporaryFolder()
+        self.elsewhere = elsewhere
         self.environment = environment
         try await start()
     }
@@ -34,16 +38,19 @@ final class PlaneFixture {
         configuration.clock = .manual
         configuration.environment = environment
         configuration.maximumKeys = maximumKeys
+        configuration.elsewhere = elsewhere
         return configuration
     }
 
     /// Starts a plane on what is in the file.
     func start() async throws { running = try await Plane(configuration) }
 
-    /// Stops the plane gracefully.
+    /// Stops the plane gracefully, and checks that each change came to the same twice, where it was
+    /// made so.
     func stop() async throws {
         try await running?.stop()
         running = nil
+        #expect(elsewhere?.differences ?? [] == [])
     }
 
     /// Ends the plane as a crash would: nothing that is only in memory is written.
@@ -124,7 +131,7 @@ final class PlaneFixture {
 
     /// Hands over what is ahead of the disk, of all keys.
     func checkpoint() {
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
     }
 
     /// Makes the disk look full.

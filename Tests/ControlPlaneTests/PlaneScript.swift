@@ -5,23 +5,23 @@ import Testing
 
 /// Steps done with a plane, each of which answers in a line of text.
 ///
-/// Every script is run twice: as it is, and with the plane stopped and started between every two
-/// steps. Both must answer the same.
+/// Every script is run as it is, with the plane stopped and started between every two steps, and
+/// with an engine that answers late and makes half of the changes again. All must answer the same.
 struct PlaneScript {
     typealias Step = (PlaneFixture) async throws -> String
 
-    /// Runs `steps` both ways and holds the answers to `expected`.
+    /// Runs `steps` all ways and holds the answers to `expected`.
     static func run(
         _ spec: JSONValue, _ steps: [(Step, String)],
         _ location: SourceLocation = #_sourceLocation
     ) async throws {
-        for restarts in [false, true] {
-            let fixture = try await PlaneFixture()
+        for way in ScriptRun.allCases {
+            let fixture = try await way.fixture()
             try await fixture.put("api", spec)
             for (index, (step, expected)) in steps.enumerated() {
-                if restarts { try await fixture.restart() }
+                if way == .restarted { try await fixture.restart() }
                 let answer = try await step(fixture)
-                let place: Comment = "step \(index)\(restarts ? ", restarted" : "")"
+                let place = way.place(index)
                 #expect(answer == expected, place, sourceLocation: location)
             }
             try await fixture.stop()
@@ -94,7 +94,7 @@ struct PlaneScript {
 
     static func sweep() -> Step {
         { fixture in
-            for turn in 0..<PlaneLimits.shards { fixture.plane.checkpoint(turn: turn) }
+            for turn in 0..<PlaneLimits.sweepTurns { fixture.plane.checkpoint(turn: turn) }
             return "swept"
         }
     }

@@ -124,7 +124,7 @@ struct Simulation {
     private mutating func resetAndCrash(_ name: String, _ key: ExactString?) async throws {
         let plane = plane
         async let count = plane.limiters.reset(name, key, reason: nil, by: Self.caller)
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
         _ = try await count
         for key in key.map({ [$0] }) ?? Self.keys { grants.forget(name, key) }
         note("limiter.reset")
@@ -205,7 +205,7 @@ struct Simulation {
 
     private mutating func sweep() throws {
         let before = try answers()
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
         #expect(try answers() == before)
     }
 

@@ -47,7 +47,7 @@ extension StackSimulation {
         let (plane, kind) = (plane, Int.random(in: 0..<5, using: &random))
         let key = Bool.random(using: &random) ? key : nil
         async let count = Self.reset(kind, key, plane)
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
         _ = try await count
         switch kind {
         case 1: slots.clear(key)
@@ -57,7 +57,7 @@ extension StackSimulation {
         }
         let before = try look()
         try plane.context.store.close()
-        self.plane = try await Self.start(folder)
+        self.plane = try await Self.start(folder, elsewhere)
         try hold(before, "a crash undid something that was answered")
     }
 

@@ -31,7 +31,7 @@ extension StackSimulation {
         if reply.retry?.decision.retries == true { budget.noteRetry(at: plane.now) }
     }
 
-    mutating func giveBack() async throws {
+    mutating func release() async throws {
         guard let permit = permits.randomElement(using: &random) else { return }
         try await plane.permits.release(permit, by: Self.caller)
         slots.free(permit)

@@ -16,6 +16,8 @@ struct StackSimulation {
     static let caller = Caller(actor: "sim")
 
     let folder: TemporaryFolder
+    /// Where states are, with every third seed: it makes each change twice.
+    let elsewhere: LateEngine?
     var plane: Plane
     var random: SplitMix64
     var grants = GrantLedger()
@@ -31,7 +33,8 @@ struct StackSimulation {
     init(seed: UInt64) async throws {
         folder = try TemporaryFolder()
         random = SplitMix64(seed: seed)
-        plane = try await Self.start(folder)
+        elsewhere = seed % 3 == 0 ? LateEngine() : nil
+        plane = try await Self.start(folder, elsewhere)
         _ = try await plane.policies.apply(
             Self.policies(maximumConcurrent: 3, quota: 6, strict: seed % 2 == 0), prune: false,
             dryRun: false, by: Self.caller)
@@ -48,11 +51,16 @@ struct StackSimulation {
         try await restart()
         try await hold()
         try await plane.stop()
+        if let elsewhere {
+            #expect(elsewhere.differences == [])
+            #expect(elsewhere.changes > steps / 10)
+        }
     }
 
-    static func start(_ folder: TemporaryFolder) async throws -> Plane {
+    static func start(_ folder: TemporaryFolder, _ elsewhere: LateEngine?) async throws -> Plane {
         var configuration = PlaneConfiguration(database: folder.file())
         configuration.clock = .manual
+        configuration.elsewhere = elsewhere
         return try await Plane(configuration)
     }
 
@@ -64,7 +72,7 @@ struct StackSimulation {
         case 40..<46: try await askBreaker(key)
         case 46..<54: try await askBulkhead(key)
         case 54..<72: try await settle()
-        case 72..<76: try await giveBack()
+        case 72..<76: try await release()
         case 76..<79: try await renew()
         case 79..<81: try await force(key)
         case 81..<83: try await put()
@@ -154,7 +162,7 @@ struct StackSimulation {
 
     private mutating func sweep() throws {
         let before = try look()
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
         try hold(before, "forgetting changed an answer")
     }
 
@@ -164,7 +172,7 @@ struct StackSimulation {
         // Those who waited are told that it stops.
         await noteTold()
         #expect(waiting.waiting.isEmpty)
-        plane = try await Self.start(folder)
+        plane = try await Self.start(folder, elsewhere)
         try hold(before, "a restart changed an answer")
     }
 

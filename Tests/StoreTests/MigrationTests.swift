@@ -39,6 +39,25 @@ struct MigrationTests {
         #expect(store.appliedMigrations == [next])
     }
 
+    @Test("of older files find their events made by no node")
+    func nodes() async throws {
+        let folder = try TemporaryFolder()
+        let old = try Store(in: folder, migrations: Array(Migration.all.prefix(2)))
+        try await old.pool.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO symbols (id, text) VALUES (1, 'server.started'), (2, 'switchgear');
+                    INSERT INTO events (seq, at, type, actor) VALUES (1, 0, 1, 2);
+                    """)
+        }
+        try old.close()
+        let store = try Store(in: folder)
+        try await store.writer.commit(.event("test.next"))
+        #expect(try await store.event(seq: 1)?.event.type == "server.started")
+        #expect(try await store.event(seq: 1)?.node == 0)
+        #expect(try await store.event(seq: 2)?.node == 0)
+    }
+
     @Test("that fail leave nothing behind, and the ones before them applied")
     func failingStep() throws {
         let folder = try TemporaryFolder()

@@ -29,7 +29,31 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Keeps the writer from writing, with a commit under way: what is handed over now waits.
+    func holdWriterWhileBusy() async throws -> HeldThread {
+        try await writer.flush()
+        let held = await holdWriter()
+        writer.enqueue(.event("test.first"), in: .awaited)
+        while writer.backlog > 0 { await Task.yield() }
+        return held
+    }
+
+    /// The types of all events, from the oldest on.
+    func typesInOrder() async throws -> [String] {
+        var query = EventQuery()
+        query.isAscending = true
+        query.limit = .max
+        return try await events(query).map(\.event.type)
+    }
+}
+
 extension Change {
+    /// A change that tells of so many events of that type.
+    static func events(_ type: String, _ count: Int) -> Change {
+        Change(events: Array(repeating: event(type).events[0], count: count))
+    }
+
     /// A change that tells of one event of that type.
     static func event(_ type: String, at milliseconds: Int64 = 0) -> Change {
         Change(events: [EventDraft(type, at: Instant(milliseconds: milliseconds), actor: "test")])

@@ -1,42 +1,86 @@
+internal import DequeModule
 import Synchronization
 
-/// Lets one task at a time through a stretch that awaits, first come first served.
+/// Lets tasks through a stretch that awaits, first come first served: one alone, or several that
+/// share it.
 ///
-/// An actor would let others in at each `await`; changes of policies must not interleave.
+/// An actor would let others in at each `await`; changes of policies must not interleave. As many
+/// tasks wait as there are calls in progress at most. Guarded by a mutex.
 final class AsyncLock: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var isHeld = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var isHeldAlone = false
+        /// How many share it.
+        var sharers = 0
+        var waiting = Deque<Waiter>()
+
+        var isFree: Bool { !isHeldAlone && sharers == 0 }
+
+        /// Takes it, if it can be had without passing by anybody who waits.
+        mutating func take(sharing: Bool) -> Bool {
+            guard waiting.isEmpty, sharing ? !isHeldAlone : isFree else { return false }
+            hold(sharing: sharing)
+            return true
+        }
+
+        /// Gives it up, and takes it for those whose turn it is.
+        mutating func giveUp(sharing: Bool) -> [Waiter] {
+            if sharing { sharers -= 1 } else { isHeldAlone = false }
+            var next: [Waiter] = []
+            while let first = waiting.first, first.isSharing ? !isHeldAlone : isFree {
+                hold(sharing: first.isSharing)
+                next.append(waiting.removeFirst())
+            }
+            return next
+        }
+
+        private mutating func hold(sharing: Bool) {
+            if sharing { sharers += 1 } else { isHeldAlone = true }
+        }
+    }
+
+    private struct Waiter: Sendable {
+        let isSharing: Bool
+        let continuation: CheckedContinuation<Void, Never>
     }
 
     /// Whether a body runs just now.
-    var isHeld: Bool { state.withLock { $0.isHeld } }
+    var isHeld: Bool { state.withLock { !$0.isFree } }
+
+    /// How many wait for their turn.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
 
     /// Runs `body` while no other body runs.
     func withLock<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        await acquire()
-        defer { release() }
+        try await with(sharing: false, body)
+    }
+
+    /// Runs `body` while no other body runs but those that share.
+    func withSharedLock<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        try await with(sharing: true, body)
+    }
+
+    private func with<Result>(
+        sharing: Bool, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        await acquire(sharing: sharing)
+        defer {
+            for next in state.withLock({ $0.giveUp(sharing: sharing) }) {
+                next.continuation.resume()
+            }
+        }
         return try await body()
     }
 
-    private func acquire() async {
+    private func acquire(sharing: Bool) async {
         await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.isHeld { state.waiting.append(continuation) }
-                defer { state.isHeld = true }
-                return !state.isHeld
+            let isTaken = state.withLock { state in
+                if state.take(sharing: sharing) { return true }
+                state.waiting.append(Waiter(isSharing: sharing, continuation: continuation))
+                return false
             }
-            if isFree { continuation.resume() }
+            if isTaken { continuation.resume() }
         }
-    }
-
-    private func release() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.isHeld = !state.waiting.isEmpty
-            return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-        }
-        next?.resume()
     }
 }

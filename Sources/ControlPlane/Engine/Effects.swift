@@ -60,7 +60,7 @@ struct Effects<Kind: PolicyKind>: Sendable {
 }
 
 /// Figures that are added to at once: at most eight, in place.
-struct Counts<Figure: TallyFigure>: Equatable, Sendable {
+struct Counts<Figure: CountedFigure>: Equatable, Sendable {
     private(set) var amounts = SIMD8<Int64>(repeating: 0)
 
     /// Whether all are 0.

@@ -9,9 +9,9 @@ final class LivePolicy<Kind: PolicyKind>: Sendable {
     /// The states of its keys.
     let table: StateTable<Kind.State>
     /// What was counted.
-    let tally = Tally<Kind.Figure>()
+    let counters = PolicyCounters<Kind.Figure>()
     /// What writes its events behind the answers.
-    let desk: EventDesk
+    let eventWriter: EventWriter
     /// What it keeps besides the states of its keys.
     let own: Kind.Own
     /// Writes that answers about the same key wait for.
@@ -19,11 +19,11 @@ final class LivePolicy<Kind: PolicyKind>: Sendable {
     private let inForce: Mutex<Kind.Version>
 
     /// A policy that begins to work.
-    init(_ entry: PolicyEntry, _ census: Census) {
+    init(_ entry: PolicyEntry, _ keyCounter: KeyCounter) {
         id = entry.record.id
         own = Kind.Own(entry)
-        table = Kind.table(id, own, census)
-        desk = EventDesk(policyID: id)
+        table = Kind.table(id, own, keyCounter)
+        eventWriter = EventWriter(policyID: id)
         inForce = Mutex(Kind.Version(entry))
     }
 

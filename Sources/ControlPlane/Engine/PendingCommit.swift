@@ -22,7 +22,7 @@ final class PendingCommit: Sendable {
     /// Hands `change` to the writer; `ended` is told whether it is on disk, before anybody else
     /// is.
     init(_ change: Change, _ writer: Writer, ended: @escaping @Sendable (Bool) -> Void) {
-        writer.enqueue(change) { [self] result in
+        writer.enqueue(change, in: .awaited) { [self] result in
             if case .success = result { ended(true) } else { ended(false) }
             resolve(result.map { _ in }.mapError { PlaneError($0) as any Error })
         }

@@ -22,12 +22,10 @@ protocol PolicyExtras: Sendable {
     /// graceful stop.
     func write(_ policyID: Int64, with writer: Writer, all: Bool)
 
-    /// A reset of all keys was handed over, which deletes these rows, too. Called with the locks of
-    /// all states held.
+    /// A reset of all keys is about to be handed over, which deletes these rows, too.
     func resetBegun(_ reset: StateReset)
 
-    /// It is on disk, and in force from now on, or could not be written. Called with the locks of
-    /// all states held.
+    /// It is on disk, and comes into force now, key by key; or it could not be written.
     func resetEnded(isStored: Bool)
 }
 

@@ -71,7 +71,8 @@ extension PolicyKind {
         arrange(live, &slot, turn)
         guard effects.durability > .unchanged || effects.joinsEarlier else { return nil }
         for notice in effects.notices {
-            live.desk.tell(notice, with: [live.table.write(of: turn.key, slot.state)], context)
+            live.eventWriter.tell(
+                notice, with: [live.table.write(of: turn.key, slot.state)], context)
         }
         if effects.durability >= .behind {
             let commit = write(effects, live, slot.state, turn.key)
@@ -83,7 +84,7 @@ extension PolicyKind {
         // handed over by itself.
         if let reversal = effects.reversal {
             PendingCommit.afterAll([earlier]) { [weak self, weak live, key = turn.key] outcome in
-                if let self, let live, case .failure = outcome { takeBack(reversal, live, key) }
+                if let self, let live, case .failure = outcome { revert(reversal, live, key) }
             }
         }
         return earlier
@@ -98,12 +99,12 @@ extension PolicyKind {
     /// Counts what effects say.
     func count(_ effects: Effects<Self>, _ live: Live, _ key: ExactString, at now: Instant) {
         guard !effects.counts.isEmpty else { return }
-        live.tally.add(effects.counts, at: effects.countedAt ?? now)
+        live.counters.add(effects.counts, at: effects.countedAt ?? now)
         Self.counted(effects.counts, key, live.own)
     }
 
     /// Takes a change back that could not be stored, or whose caller is gone.
-    func takeBack(_ reversal: Reversal, _ live: Live, _ key: ExactString) {
+    func revert(_ reversal: Reversal, _ live: Live, _ key: ExactString) {
         let taken = applyIfPresent(live, key) { slot, turn in
             ((), Self.revert(reversal, &slot.state, since: slot.beganAt, turn))
         }
@@ -131,7 +132,7 @@ extension PolicyKind {
         let (health, events, reversal) = (context.health, effects.events, effects.reversal)
         return PendingCommit(change, context.store.writer) { [weak self, weak live] in
             health.keep(events)
-            if let self, let live, let reversal { takeBack(reversal, live, key) }
+            if let self, let live, let reversal { revert(reversal, live, key) }
         }
     }
 

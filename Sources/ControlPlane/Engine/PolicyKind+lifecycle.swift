@@ -12,10 +12,10 @@ extension PolicyKind {
     func entry(_ name: String) -> PolicyEntry? { try? live.find(name).version.entry }
 
     func publish(_ entries: [PolicyEntry]) {
-        for live in live.publish(entries, { Live($0, context.census) }) {
+        for live in live.publish(entries, { Live($0, context.keyCounter) }) {
             live.own.adopt(live.version)
             adopted(live)
-            context.bell.ring(live.id)
+            context.answerChanges.notify(live.id)
         }
     }
 
@@ -57,7 +57,7 @@ extension PolicyKind {
             if isStoring { sweep(live, turn: turn, at: now) }
             live.table.write(with: context.store.writer)
             live.own.write(live.id, with: context.store.writer, all: false)
-            live.desk.writeHeld(at: now, all: false, context)
+            live.eventWriter.writeHeld(at: now, all: false, context)
         }
     }
 
@@ -65,8 +65,9 @@ extension PolicyKind {
         for live in live.all {
             settleForStop(live)
             await live.table.writeAll(with: context.store.writer)
+            await context.store.writer.makeRoom()
             live.own.write(live.id, with: context.store.writer, all: true)
-            live.desk.writeHeld(at: now, all: true, context)
+            live.eventWriter.writeHeld(at: now, all: true, context)
         }
     }
 
@@ -79,7 +80,7 @@ extension PolicyKind {
 
     /// What was counted since the start, and over the last minute.
     func counted(_ name: String) throws -> KindStats {
-        try live.find(name).tally.stats(at: context.clock.now())
+        try live.find(name).counters.stats(at: context.clock.now())
     }
 
     /// The keys after `cursor` whose states are not as new, in the order of their bytes, at most

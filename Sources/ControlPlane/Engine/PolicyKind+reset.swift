@@ -33,8 +33,8 @@ extension PolicyKind {
         let writer = context.store.writer
         guard let key else {
             change.clearedPolicies = [live.id]
-            return live.table.reset(
-                nil, by: change, with: writer, context.clock,
+            return live.table.resetAll(
+                by: change, with: writer, context.clock,
                 begun: { live.own.resetBegun($0) }, ended: { live.own.resetEnded(isStored: $0) })
         }
         change.states = [StateWrite(policyID: live.id, key: key, state: nil)]

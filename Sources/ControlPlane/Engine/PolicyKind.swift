@@ -12,7 +12,7 @@ protocol PolicyKind: KindRuntime {
     /// What is kept for each key.
     associatedtype State: KeyState = NoState
     /// What is counted.
-    associatedtype Figure: TallyFigure
+    associatedtype Figure: CountedFigure
     /// What a policy keeps besides.
     associatedtype Own: PolicyExtras = NoExtras<Version> where Own.Version == Version
     /// What must be known to take a change back that could not be stored.
@@ -27,7 +27,7 @@ protocol PolicyKind: KindRuntime {
     var live: LiveTable<Self> { get }
 
     /// The states of a new policy.
-    static func table(_ policyID: Int64, _ own: Own, _ census: Census) -> StateTable<State>
+    static func table(_ policyID: Int64, _ own: Own, _ keyCounter: KeyCounter) -> StateTable<State>
 
     /// Whether forgetting the state of `key` changes no answer and loses no event.
     static func isFresh(_ live: Live, _ key: ExactString, _ state: State, at now: Instant) -> Bool
@@ -76,8 +76,9 @@ protocol PolicyKind: KindRuntime {
 }
 
 extension PolicyKind {
-    static func table(_ policyID: Int64, _ own: Own, _ census: Census) -> StateTable<State> {
-        StateTable(policyID: policyID, census)
+    static func table(_ policyID: Int64, _ own: Own, _ keyCounter: KeyCounter) -> StateTable<State>
+    {
+        StateTable(policyID: policyID, keyCounter)
     }
 
     static func counted(_ counts: Counts<Figure>, _ key: ExactString, _ own: Own) {}
@@ -92,7 +93,7 @@ extension PolicyKind {
 
     func removed(_ live: Live, _ entry: PolicyEntry) {}
 
-    func changed(_ live: Live, _ key: ExactString?) { context.bell.ring(live.id, key) }
+    func changed(_ live: Live, _ key: ExactString?) { context.answerChanges.notify(live.id, key) }
 
     func sweep(_ live: Live, turn: Int, at now: Instant) {
         live.table.sweep(turn: turn) { Self.isFresh(live, $0, $1, at: now) }

@@ -1,4 +1,3 @@
-import HeapModule
 import Resilience
 import Synchronization
 
@@ -6,7 +5,8 @@ import Synchronization
 ///
 /// With the machine's clock ``run(_:)`` sleeps until the next is due; the manual clock is moved
 /// through them one by one. There is at most one timer of a key, so their number is bounded by
-/// what they are about. Guarded by a mutex; actions are run outside of it.
+/// what they are about. Guarded by a mutex, which is held for O(log n); actions are run outside
+/// of it.
 final class Timers: Sendable {
     typealias Action = @Sendable (_ now: Instant) -> Void
 
@@ -36,69 +36,85 @@ final class Timers: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// All that was scheduled; what is not in `live` with its order was replaced since.
-        var heap = Heap<Entry>()
-        var live: [Key: Entry] = [:]
-        var count: UInt64 = 0
+        /// All that are scheduled, and for a while those of a policy that is gone.
+        var heap = TimerHeap()
+        /// Those that count, by policy.
+        var live: [Int64: [Key: TimerHeap.Timer]] = [:]
+        /// How many these are.
+        var count = 0
+        /// How many were ever scheduled.
+        var order: UInt64 = 0
         var sleeper: Task<Void, Never>?
         var wakesAt = Instant.distantFuture
 
-        func isLive(_ entry: Entry) -> Bool { live[entry.key]?.order == entry.order }
-
-        /// Drops what was replaced, once that is most of the heap. O(1) amortised.
-        mutating func tidy() {
-            guard heap.count > 2 * live.count + 64 else { return }
-            heap = Heap(live.values)
+        mutating func schedule(
+            _ key: Key, at instant: Instant, keepingEarlier: Bool, _ action: @escaping Action
+        ) {
+            let present = live[key.policyID]?[key]
+            if keepingEarlier, let present, present.at <= instant { return }
+            order += 1
+            if let present { return heap.move(present, to: instant, order: order, action) }
+            let timer = TimerHeap.Timer(key, at: instant, order: order, action)
+            live[key.policyID, default: [:]][key] = timer
+            heap.insert(timer)
+            count += 1
         }
-    }
 
-    private struct Entry: Comparable {
-        let at: Instant
-        let order: UInt64
-        let key: Key
-        let action: Action
-
-        static func == (left: Entry, right: Entry) -> Bool { left.order == right.order }
-
-        static func < (left: Entry, right: Entry) -> Bool {
-            (left.at, left.order) < (right.at, right.order)
+        /// Takes out the first that is due and counts.
+        mutating func popDue(at now: Instant) -> TimerHeap.Timer? {
+            while let next = heap.first, next.at <= now {
+                heap.remove(next)
+                guard live[next.key.policyID]?[next.key] === next else { continue }
+                live[next.key.policyID]?[next.key] = nil
+                if live[next.key.policyID]?.isEmpty == true { live[next.key.policyID] = nil }
+                count -= 1
+                return next
+            }
+            return nil
         }
     }
 
     /// How much is to be done.
-    var count: Int { state.withLock { $0.live.count } }
+    var count: Int { state.withLock { $0.count } }
+
+    /// How many places of timers were changed since the start.
+    var steps: Int { state.withLock { $0.heap.steps } }
 
     /// Has `action` done at `instant`, or at once when that is past, instead of what was
     /// scheduled for `key`; with `keepingEarlier`, only if that is later. What is due at the same
-    /// instant is done in the order of these calls.
+    /// instant is done in the order of these calls. O(log n).
     func schedule(
         _ key: Key, at instant: Instant, keepingEarlier: Bool = false,
         _ action: @escaping Action
     ) {
         state.withLock { state in
-            if keepingEarlier, let present = state.live[key], present.at <= instant { return }
-            state.count += 1
-            let entry = Entry(at: instant, order: state.count, key: key, action: action)
-            state.live[key] = entry
-            state.heap.insert(entry)
-            state.tidy()
+            state.schedule(key, at: instant, keepingEarlier: keepingEarlier, action)
             if instant < state.wakesAt { state.sleeper?.cancel() }
         }
     }
 
-    /// Forgets what was scheduled for a policy.
+    /// Forgets what was scheduled for a policy. Its timers count no longer from now on, and go in
+    /// steps. O(k log n) for k of them.
     func cancelAll(of policyID: Int64) {
-        state.withLock { state in
-            state.live = state.live.filter { $0.key.policyID != policyID }
-            state.tidy()
+        let gone = state.withLock { state in
+            let gone = state.live.removeValue(forKey: policyID) ?? [:]
+            state.count -= gone.count
+            return gone
+        }
+        var rest = Array(gone.values)[...]
+        while !rest.isEmpty {
+            state.withLock { state in
+                for timer in rest.prefix(PlaneLimits.keysAtOnce) { state.heap.remove(timer) }
+            }
+            rest = rest.dropFirst(PlaneLimits.keysAtOnce)
         }
     }
 
     /// Does what is due up to `now`, with the clock at the time of each.
     func fire(upTo now: Instant, moving clock: ManualClock? = nil) {
-        while let entry = popDue(at: now) {
-            clock?.move(to: entry.at)
-            entry.action(clock?.now() ?? now)
+        while let timer = state.withLock({ $0.popDue(at: now) }) {
+            clock?.move(to: timer.at)
+            timer.action(clock?.now() ?? now)
         }
     }
 
@@ -115,21 +131,9 @@ final class Timers: Sendable {
         }
     }
 
-    private func popDue(at now: Instant) -> Entry? {
-        state.withLock { state in
-            while let next = state.heap.min, next.at <= now {
-                state.heap.removeMin()
-                guard state.isLive(next) else { continue }
-                state.live[next.key] = nil
-                return next
-            }
-            return nil
-        }
-    }
-
     private func sleeper(_ clock: any PlaneClock) -> Task<Void, Never> {
         state.withLock { state in
-            state.wakesAt = state.heap.min?.at ?? .distantFuture
+            state.wakesAt = state.heap.first?.at ?? .distantFuture
             let wait = (state.wakesAt - clock.now()).nanoseconds
             let span = min(max(0, wait), Self.longestSleep)
             let sleeper = Task { _ = try? await Task.sleep(for: .nanoseconds(span)) }

@@ -9,7 +9,7 @@ struct PermitRoutes {
         return [
             .decide(.post, "\(one)/outcome", waitsForDisk: true, takesKey: true, settle),
             .decide(.post, "\(one)/renew", waitsForDisk: true, renew),
-            .decide(.delete, one, waitsForDisk: true, giveBack),
+            .decide(.delete, one, waitsForDisk: true, release),
         ]
     }
 
@@ -29,7 +29,7 @@ struct PermitRoutes {
         return Reply(["expires_at": .string(end.timestamp)])
     }
 
-    private func giveBack(_ call: Call) async throws -> Reply {
+    private func release(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         try await call.plane.permits.release(call.permit, by: call.caller)
         return .noContent

@@ -18,6 +18,8 @@ extension BreakerState: Snapshot {
         return .object(document)
     }
 
+    public var snapshotSize: Int { 320 + log.snapshotSize + 48 * probes.count }
+
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let since = document["since"]?.integer,
             let used = document["used"]?.integer,

@@ -83,7 +83,7 @@ extension BreakerState {
     }
 
     /// Takes a permit back uncounted; the place of its probe is free again.
-    public mutating func giveBack(
+    public mutating func release(
         _ permit: BreakerPermit, _ policy: BreakerPolicy, at now: Instant
     ) -> [BreakerTransition] {
         let overdue = use(policy, at: now)

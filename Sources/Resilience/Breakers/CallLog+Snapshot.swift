@@ -17,6 +17,17 @@ extension CallLog: Snapshot {
         return .object(document)
     }
 
+    var snapshotSize: Int {
+        let calls =
+            switch window {
+            case .consecutive: 0
+            // A ring with a bit is written in digits of four.
+            case .count(let window): window.rings.count { $0.count > 0 } * Int(window.size) / 4
+            case .time(let window): 48 * window.slices.count
+            }
+        return 96 + calls + 32 * (failing.known.count + slow.known.count)
+    }
+
     init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let window = Window(snapshot: document) else {
             return nil

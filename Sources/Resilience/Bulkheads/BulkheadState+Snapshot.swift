@@ -9,6 +9,8 @@ extension BulkheadState: Snapshot {
         return .object(document)
     }
 
+    public var snapshotSize: Int { 256 + 128 * slots.count }
+
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let at = document["at"]?.integer,
             let generation = document["generation"]?.integer, (1...1 << 56).contains(generation),

@@ -1,5 +1,5 @@
 extension BulkheadState {
-    /// Takes down how a call ended that was let in: its slot is free again, and an adaptive limit
+    /// Records how a call ended that was let in: its slot is free again, and an adaptive limit
     /// learns from it.
     ///
     /// A timeout, and a success that took longer than the target, makes the limit fall; another
@@ -49,7 +49,7 @@ extension BulkheadState {
     /// Takes a permit back uncounted; its slot is free again.
     ///
     /// - Returns: The slots whose time was over before, in the order in which they ended.
-    public mutating func giveBack(
+    public mutating func release(
         _ permit: BulkheadPermit, _ policy: BulkheadPolicy, at now: Instant
     ) -> [SlotLease] {
         let expired = advance(policy, to: now)
@@ -71,7 +71,7 @@ extension BulkheadState {
         return (slots, expired)
     }
 
-    /// Why the end of a call is not taken down at `now`; nil when it is.
+    /// Why the end of a call is not recorded at `now`; nil when it is.
     public func refusal(of permit: BulkheadPermit, at now: Instant) -> UncountedReason? {
         guard permit.generation == generation else { return .staleGeneration }
         let end = permit.slot.map { self.end(ofSlot: $0) } ?? permit.expiresAt

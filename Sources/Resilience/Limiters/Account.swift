@@ -137,10 +137,10 @@ extension Account {
 
     /// Takes back a grant that was not given after all, as far as it still counts: never more
     /// than would be there without it.
-    mutating func takeBack(_ cost: Int64, grantedAt instant: Instant, at now: Instant) {
+    mutating func revert(_ cost: Int64, grantedAt instant: Instant, at now: Instant) {
         for index in meters.indices {
             meters[index].advance(to: now)
-            meters[index].takeBack(cost, spentAt: instant, at: now)
+            meters[index].revert(cost, spentAt: instant, at: now)
         }
         updatedAt = now
     }

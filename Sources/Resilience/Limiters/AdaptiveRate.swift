@@ -26,7 +26,7 @@ public struct AdaptiveRate: Equatable, Sendable {
     /// How many durations are held.
     public var samples: Int { window.count }
 
-    /// Takes down how long a call took.
+    /// Records how long a call took.
     ///
     /// - Returns: Whether the rate was moved.
     @discardableResult
@@ -66,6 +66,8 @@ extension AdaptiveRate: Snapshot {
             "window": window.snapshot, "unseen": .integer(unseen),
         ]
     }
+
+    public var snapshotSize: Int { 128 + 12 * samples }
 
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object, let perSecond = document["per_second"]?.number,

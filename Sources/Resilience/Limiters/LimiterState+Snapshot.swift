@@ -5,6 +5,12 @@ extension LimiterState: Snapshot {
         return .object(document)
     }
 
+    public var snapshotSize: Int {
+        accounts.reduce(episode == nil ? 16 : 96) {
+            $0 + 64 + $1.tier.utf8.count + 128 * $1.meters.count
+        }
+    }
+
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object,
             let snapshots = document["accounts"]?.array

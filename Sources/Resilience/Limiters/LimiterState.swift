@@ -168,12 +168,12 @@ public struct LimiterState: EpisodicState, Equatable, Sendable {
 
     /// Takes back a grant that was not given after all, as far as it still counts: never more
     /// than would be there without it.
-    public mutating func takeBack(
+    public mutating func revert(
         _ cost: Int64, _ tier: String, grantedAt instant: Instant, at now: Instant
     ) {
         let place = place(of: tier)
         guard isHeld(tier, at: place) else { return }
-        accounts[place].takeBack(cost, grantedAt: instant, at: now)
+        accounts[place].revert(cost, grantedAt: instant, at: now)
     }
 
     // MARK: Places

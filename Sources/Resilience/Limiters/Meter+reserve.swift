@@ -19,7 +19,7 @@ extension Meter {
     }
 
     /// Gives back what is still missing of what was spent at `instant`.
-    mutating func takeBack(_ cost: Int64, spentAt instant: Instant, at now: Instant) {
+    mutating func revert(_ cost: Int64, spentAt instant: Instant, at now: Instant) {
         switch level {
         case .bucket(var bucket):
             bucket.debt = max(0, bucket.debt - unfilled(cost, since: instant, at: now))

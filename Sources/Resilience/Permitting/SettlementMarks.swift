@@ -38,7 +38,7 @@ public struct SettlementMarks: Equatable, Sendable {
     }
 
     /// What comes of an attempt to settle.
-    public enum Verdict: Sendable {
+    public enum Mark: Sendable {
         /// It is settled now.
         case first
         /// It was settled before.
@@ -65,7 +65,7 @@ public struct SettlementMarks: Equatable, Sendable {
     }
 
     /// Marks a permit that ends at `expiresAt` as settled, if there is room for it. O(1).
-    public mutating func settle(_ number: PermitNumber, expiresAt: Instant) -> Verdict {
+    public mutating func settle(_ number: PermitNumber, expiresAt: Instant) -> Mark {
         guard hasRoom(for: number) else { return .full }
         return mark(number, expiresAt: expiresAt) ? .first : .duplicate
     }

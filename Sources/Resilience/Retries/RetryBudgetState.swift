@@ -54,6 +54,8 @@ extension RetryBudgetState: Snapshot {
         return .object(document)
     }
 
+    public var snapshotSize: Int { 128 + 48 * (window?.slices.count ?? 0) }
+
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object else { return nil }
         if document["duration"] != nil {

@@ -43,7 +43,7 @@ public struct SpecReader: Sendable {
     /// How members are called in the document as it was written, by their pointers.
     private var writtenNames: [String: String] = [:]
 
-    /// Takes down that the value at `pointer` stands elsewhere in the document as it was written.
+    /// Records that the value at `pointer` stands elsewhere in the document as it was written.
     mutating func wasWritten(_ pointer: JSONPointer, as written: JSONPointer) {
         writtenNames[pointer.description] = written.description
     }

@@ -5,7 +5,7 @@ public struct TimeoutState: Equatable, Sendable {
 
     public init(at now: Instant) {}
 
-    /// Takes down how long a call took. One that says nothing of its target is left out.
+    /// Records how long a call took. One that says nothing of its target is left out.
     ///
     /// A call that was given up counts with the time until then: it would have taken longer.
     ///
@@ -23,6 +23,8 @@ public struct TimeoutState: Equatable, Sendable {
 
 extension TimeoutState: Snapshot {
     public var snapshot: JSONValue { ["samples": samples.snapshot] }
+
+    public var snapshotSize: Int { 32 + 12 * samples.count }
 
     public init?(snapshot: JSONValue) {
         guard let samples = snapshot.object?["samples"].flatMap(SampleWindow.init(snapshot:))

@@ -1,7 +1,7 @@
 import Resilience
 
 /// That all parts allow a call, and were charged for it.
-struct Admission: Sendable {
+struct AdmittedCall: Sendable {
     /// How long to wait before the call is made.
     var delay: Timespan
     /// What tells each part how the call went.
@@ -18,10 +18,10 @@ extension Guarded {
     ///
     /// - Returns: What was granted; nil when the caller was cancelled in line.
     /// - Throws: The denial.
-    func admit(_ call: GuardedCall) async throws(Denied) -> Admission? {
+    func admit(_ call: GuardedCall) async throws(Denied) -> AdmittedCall? {
         let (verdict, replies) = ask(call, lockOrder)
         switch verdict {
-        case .charge: return Admission(replies)
+        case .charge: return AdmittedCall(replies)
         case .leave: throw denial(replies)
         case .line(let waiter):
             guard let bulkhead, let place = parts.firstIndex(where: { $0.part === bulkhead.part }),
@@ -36,7 +36,7 @@ extension Guarded {
                 leave(.ignored, .zero)
                 throw denial(replies)
             }
-            var admission = Admission(replies)
+            var admission = AdmittedCall(replies)
             admission.settlements.append(leave)
             return admission
         }
@@ -80,7 +80,7 @@ extension Guarded {
     }
 }
 
-extension Admission {
+extension AdmittedCall {
     fileprivate init(_ replies: [PartReply?]) {
         let replies = replies.compactMap(\.self)
         delay = replies.map(\.delay).max() ?? .zero

@@ -6,7 +6,7 @@ extension Guarded {
         _ call: GuardedCall, _ operation: @escaping @Sendable () async throws -> Value
     ) async -> CallEnd<Value> {
         guard !Task.isCancelled else { return .cancelled(CancellationError()) }
-        let admission: Admission
+        let admission: AdmittedCall
         do throws(Denied) {
             guard let admitted = try await admit(call) else {
                 return .cancelled(CancellationError())

@@ -151,7 +151,7 @@ public final class Bulkhead: Part {
             guard let permit = decision.permit else { break }
             passed += 1
             if !waiter.end(.served(permit)) {
-                _ = room.state.giveBack(permit, policy, at: now)
+                _ = room.state.release(permit, policy, at: now)
             }
         }
         room.line.removeFirst(passed)

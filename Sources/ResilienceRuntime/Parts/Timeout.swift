@@ -16,7 +16,7 @@ public final class Timeout: Sendable {
     /// How long a call is waited for at present, and the figures behind it.
     public var view: TimeoutView { state.withLock { $0.view(policy) } }
 
-    /// Takes down how long a call took.
+    /// Records how long a call took.
     func record(_ outcome: Outcome, _ duration: Timespan) {
         guard policy.adaptive != nil else { return }
         state.withLock { _ = $0.record(outcome, duration) }

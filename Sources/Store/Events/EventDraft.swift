@@ -22,12 +22,14 @@ public struct EventDraft: Equatable, Sendable {
     public var reason: String?
     /// The figures of the moment.
     public var data: JSONObject?
+    /// The number of the node that made it; 0 for a server that stands alone.
+    public var node: Int64
 
     /// An event of that type.
     public init(
         _ type: String, at: Instant, actor: String, traceID: String? = nil, kind: String? = nil,
         name: String? = nil, key: String? = nil, policyVersion: Int64? = nil,
-        reason: String? = nil, data: JSONObject? = nil
+        reason: String? = nil, data: JSONObject? = nil, node: Int64 = 0
     ) {
         self.at = at
         self.type = type
@@ -39,5 +41,6 @@ public struct EventDraft: Equatable, Sendable {
         self.policyVersion = policyVersion
         self.reason = reason
         self.data = data
+        self.node = node
     }
 }

@@ -106,7 +106,7 @@ struct EventReader {
             event: EventDraft(
                 row[2], at: Instant(nanoseconds: row[1]), actor: row[6], traceID: row[7],
                 kind: row[3], name: row[4], key: row[5], policyVersion: row[8], reason: row[9],
-                data: try (row[10] as String?).map(parse)))
+                data: try (row[10] as String?).map(parse), node: row[11]))
     }
 
     /// What the ranges of places leave to be tested of the times asked for.

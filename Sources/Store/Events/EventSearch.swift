@@ -122,7 +122,7 @@ struct EventSearch {
     private func select(from seqs: String) -> String {
         """
         SELECT e.seq, e.at, t.text, k.text, n.text, e.key, a.text, e.trace_id, e.policy_version,
-        e.reason, e.data
+        e.reason, e.data, e.node
         FROM (\(seqs)) AS s CROSS JOIN events AS e ON e.seq = s.seq
         CROSS JOIN symbols AS t ON t.id = e.type CROSS JOIN symbols AS a ON a.id = e.actor
         LEFT JOIN symbols AS k ON k.id = e.kind LEFT JOIN symbols AS n ON n.id = e.name

@@ -109,7 +109,7 @@ struct EpisodeTests {
             #expect(try await fixture.acquire("api", key, cost: 2).isAllowed == false)
         }
         func keys() throws -> [ExactString] {
-            for turn in 0..<PlaneLimits.shards { fixture.plane.checkpoint(turn: turn) }
+            for turn in 0..<PlaneLimits.sweepTurns { fixture.plane.checkpoint(turn: turn) }
             return try fixture.plane.limiters.keys("api", after: nil, limit: 10)
         }
         try await fixture.advance(599_999)
@@ -130,7 +130,7 @@ struct EpisodeTests {
             for _ in 1...2 { try await fixture.acquire("api", ExactString("k\(number)")) }
         }
         try await fixture.advance(60_000)
-        for turn in 0..<PlaneLimits.shards { fixture.plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { fixture.plane.checkpoint(turn: turn) }
         #expect(try fixture.plane.limiters.keys("api", after: nil, limit: 10).isEmpty)
         try await fixture.restart()
         #expect(try fixture.plane.limiters.keys("api", after: nil, limit: 10).isEmpty)

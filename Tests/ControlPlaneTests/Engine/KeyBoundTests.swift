@@ -67,7 +67,7 @@ struct KeyBoundTests {
             try await plane.breakers.force(
                 "p", "k", .forcedOpen(until: nil), reason: nil, by: Self.caller)
         }
-        #expect(plane.context.census.number == 1)
+        #expect(plane.context.keyCounter.number == 1)
     }
 
     @Test("leaves keys alone that have a state, looks, and who is blocked")
@@ -79,7 +79,7 @@ struct KeyBoundTests {
             "p", "bad", ["blocked": true], by: Self.caller)
         #expect(try await fixture.acquire("p", "bad").isAllowed == false)
         #expect(try fixture.peek("p", "k").reason == "too_many_keys")
-        #expect(fixture.plane.context.census.number == 1)
+        #expect(fixture.plane.context.keyCounter.number == 1)
     }
 
     @Test("gives permits that are settled once, and count nothing")
@@ -101,7 +101,7 @@ struct KeyBoundTests {
             }
             try await plane.permits.release(permit, by: Self.caller)
         }
-        #expect(plane.context.census.number == 1)
+        #expect(plane.context.keyCounter.number == 1)
     }
 
     @Test("is none of a permit whose key was forgotten, nor of what is set back")
@@ -123,11 +123,11 @@ struct KeyBoundTests {
         _ = try await plane.permits.settle(
             permits[0], OutcomeReport(.success), by: Self.caller)
         try await fixture.advance(60_000)
-        for turn in 0..<PlaneLimits.shards {
+        for turn in 0..<PlaneLimits.sweepTurns {
             plane.checkpoint(turn: turn)
             try await plane.context.store.writer.flush()
         }
-        #expect(plane.context.census.number == 0)
+        #expect(plane.context.keyCounter.number == 0)
         try await fixture.acquire("full", "first")
         for reason in [nil, UncountedReason.duplicate] {
             let reply = try await plane.permits.settle(
@@ -140,7 +140,7 @@ struct KeyBoundTests {
         #expect(
             try await plane.bulkheads.reset("s", "k", reason: nil, by: Self.caller) == 0)
         #expect(try await plane.breakers.release("b", "k", by: Self.caller).position == .closed)
-        #expect(plane.context.census.number == 1)
+        #expect(plane.context.keyCounter.number == 1)
     }
 
     @Test("asks each part of a guard by its own policy")
@@ -169,7 +169,7 @@ struct KeyBoundTests {
             #expect(denied.deniedBy?.reason == "too_many_keys")
             #expect(denied.deniedBy?.policy.kind == BreakerPolicy.kind)
         }
-        #expect(plane.context.census.number == 1)
+        #expect(plane.context.keyCounter.number == 1)
     }
 
     @Test("is told once a minute, with how often it was met")
@@ -192,7 +192,7 @@ struct KeyBoundTests {
         let fixture = try await Self.crowded("deny", maximum: 5)
         fixture.maximumKeys = 2
         try await fixture.restart()
-        #expect(fixture.plane.context.census.number == 5)
+        #expect(fixture.plane.context.keyCounter.number == 5)
         #expect(try await fixture.acquire("full", "4").isAllowed)
         #expect(try await fixture.acquire("full", "new").reason == "too_many_keys")
     }
@@ -207,13 +207,13 @@ struct KeyBoundTests {
             for number in 0..<count {
                 try await fixture.acquire("p", ExactString("\(count)-\(number)"))
             }
-            #expect(fixture.plane.context.census.number == count)
+            #expect(fixture.plane.context.keyCounter.number == count)
             try await fixture.advance(2000)
-            for turn in 0..<PlaneLimits.shards {
+            for turn in 0..<PlaneLimits.sweepTurns {
                 fixture.plane.checkpoint(turn: turn)
                 try await fixture.plane.context.store.writer.flush()
             }
-            #expect(fixture.plane.context.census.number == 0)
+            #expect(fixture.plane.context.keyCounter.number == 0)
         }
     }
 }

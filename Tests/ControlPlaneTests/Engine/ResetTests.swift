@@ -36,14 +36,14 @@ struct ResetTests {
         let fixture = try await part.inUse()
         let plane = fixture.plane
         let used = try part.used("a", plane)
-        let count = plane.context.census.number
+        let count = plane.context.keyCounter.number
         try fixture.fillDisk()
         await expectRefusal(.storageUnavailable) {
             try await part.reset(
                 extent.key, plane, reason: String(repeating: "x", count: 100_000))
         }
         #expect(try part.used("a", plane) == used)
-        #expect(plane.context.census.number == count)
+        #expect(plane.context.keyCounter.number == count)
         try fixture.freeDisk()
         plane.checkpoint(turn: 0)
         try await plane.context.store.writer.flush()
@@ -78,7 +78,7 @@ struct ResetTests {
             "p", nil, reason: nil, by: PlaneFixture.caller)
         #expect(count == 5000)
         #expect(try fixture.plane.limiters.live.find("p").table.count == 0)
-        #expect(fixture.plane.context.census.number == 0)
+        #expect(fixture.plane.context.keyCounter.number == 0)
         #expect(try await fixture.events("limiter.reset").count == 1)
     }
 
@@ -93,7 +93,7 @@ struct ResetTests {
         let plane = fixture.plane
         async let deleted: Void = plane.policies.delete(
             LimiterPolicy.kind, "p", by: PlaneFixture.caller)
-        for turn in 0..<PlaneLimits.shards { plane.checkpoint(turn: turn) }
+        for turn in 0..<PlaneLimits.sweepTurns { plane.checkpoint(turn: turn) }
         try await deleted
         try await fixture.put("p", spec)
         for isRestarted in [false, true] {

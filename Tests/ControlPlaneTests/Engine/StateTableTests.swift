@@ -8,8 +8,8 @@ import Testing
 struct StateTableTests {
     private let clock = ManualClock()
 
-    private func table(_ census: Census = Census()) -> StateTable<LimiterState> {
-        StateTable(policyID: 1, census)
+    private func table(_ keyCounter: KeyCounter = KeyCounter()) -> StateTable<LimiterState> {
+        StateTable(policyID: 1, keyCounter)
     }
 
     private func writes(_ table: StateTable<LimiterState>) -> [ExactString] {
@@ -57,11 +57,11 @@ struct StateTableTests {
 
     @Test("delete from the disk what they forget, and let others in")
     func sweeping() throws {
-        let census = Census()
-        let table = table(census)
+        let keyCounter = KeyCounter()
+        let table = table(keyCounter)
         for number in 0..<20 { try table.apply(ExactString("\(number)"), by: clock) { _, _ in } }
         _ = writes(table)
-        for turn in 0..<PlaneLimits.shards { table.sweep(turn: turn) { _, _ in true } }
+        for turn in 0..<PlaneLimits.sweepTurns { table.sweep(turn: turn) { _, _ in true } }
         #expect(table.count == 0)
         var deleted = 0
         table.checkpoint(whileRoom: { true }) { deleted += $0.count { $0.state == nil } }
@@ -70,9 +70,9 @@ struct StateTableTests {
 
     @Test("are bounded in their keys over all policies, and give room back")
     func bound() throws {
-        let census = Census(maximum: 5)
-        for _ in 0..<4 { census.enterAnyway() }
-        let table = table(census)
+        let keyCounter = KeyCounter(maximum: 5)
+        for _ in 0..<4 { keyCounter.enterAnyway() }
+        let table = table(keyCounter)
         try table.apply("a", by: clock) { _, _ in }
         let error = #expect(throws: PlaneError.self) {
             try table.apply("b", by: clock) { _, _ in }
@@ -81,7 +81,7 @@ struct StateTableTests {
         #expect(table.applyIfRoom("b", by: clock) { _, _ in 1 } == nil)
         #expect(table.applyLocked("b", at: .epoch) { _ in 1 } == nil)
         try table.apply("a", by: clock) { _, _ in }
-        for turn in 0..<PlaneLimits.shards { table.sweep(turn: turn) { _, _ in true } }
+        for turn in 0..<PlaneLimits.sweepTurns { table.sweep(turn: turn) { _, _ in true } }
         try table.apply("b", by: clock) { _, _ in }
     }
 

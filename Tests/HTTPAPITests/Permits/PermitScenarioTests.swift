@@ -17,7 +17,7 @@ struct PermitScenarioTests {
         Step("POST /v1/permits/<\(name)>/renew", body, 200, answer)
     }
 
-    private static func giveBack(_ name: String) -> Step {
+    private static func release(_ name: String) -> Step {
         Step("DELETE /v1/permits/<\(name)>", nil, 204, "")
     }
 
@@ -73,14 +73,14 @@ struct PermitScenarioTests {
                 Do.settle("a", "failure", uncounted("disabled")),
                 Step("DELETE \(Do.path)", nil, 204, "").tells("policy.deleted"),
                 Do.settle("b", "failure", #"{"counted": false, "reason": "gone", "state": null}"#),
-                giveBack("b"), Do.put(simple),
+                release("b"), Do.put(simple),
                 Do.settle("b", "failure", uncounted("gone")),
                 renew("b", "{}", "{}").status(409),
             ]),
         Scenario(
             "one that was given back counts nothing, and can be given back again",
             [
-                Do.put(simple), Do.allowed("a"), giveBack("a"), giveBack("a"),
+                Do.put(simple), Do.allowed("a"), release("a"), release("a"),
                 Do.settle("a", "failure", uncounted("duplicate")),
                 Do.state(#"{"counts": {"total": 0, "ignored": 0}}"#),
             ]),
@@ -93,8 +93,8 @@ struct PermitScenarioTests {
                      "half_open_permits": 1}
                     """#), Do.open(), .advance(30_000),
                 Do.allowed("a", "half_open").tells("breaker.half_opened"),
-                Do.acquire(#"{"allowed": false, "reason": "probes_in_flight"}"#), giveBack("a"),
-                Do.allowed("b", "half_open"), giveBack("a"),
+                Do.acquire(#"{"allowed": false, "reason": "probes_in_flight"}"#), release("a"),
+                Do.allowed("b", "half_open"), release("a"),
                 Do.acquire(#"{"allowed": false, "reason": "probes_in_flight"}"#),
                 Do.settle("a", "success", uncounted("duplicate")),
             ]),

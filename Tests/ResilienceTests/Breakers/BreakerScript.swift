@@ -37,7 +37,7 @@ struct BreakerScript: WordScript {
         case "reset": return told(state.reset(policy, at: now))
         case "give":
             let permit = try #require(permits[operand], sourceLocation: location)
-            return told(state.giveBack(permit, policy, at: now))
+            return told(state.release(permit, policy, at: now))
         case "settle":
             let permit = try #require(permits[operand], sourceLocation: location)
             let call = Call(words[2])

@@ -90,7 +90,7 @@ struct BulkheadPropertyTests {
             guard random.next() % 3 == 0, let settled = ends.keys.min() else { continue }
             ends[settled] = nil
             let permit = BulkheadPermit(generation: 1, slot: settled, expiresAt: now)
-            #expect(state.giveBack(permit, policy, at: now).isEmpty)
+            #expect(state.release(permit, policy, at: now).isEmpty)
         }
     }
 }

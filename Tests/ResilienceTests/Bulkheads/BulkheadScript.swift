@@ -54,7 +54,7 @@ struct BulkheadScript: WordScript {
         _ verb: String, _ permit: BulkheadPermit, _ word: String?, at now: Instant
     ) -> String {
         switch verb {
-        case "give": return "done" + tail(state.giveBack(permit, policy, at: now))
+        case "give": return "done" + tail(state.release(permit, policy, at: now))
         case "renew":
             let expired = state.advance(policy, to: now)
             let span = word.flatMap { Int64($0) }.map(Timespan.milliseconds)

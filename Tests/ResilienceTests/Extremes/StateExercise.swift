@@ -12,7 +12,7 @@ enum StateExercise {
                 for cost in Extremes.costs { _ = state.acquire(cost, tier, at: then) }
                 _ = state.reserve(name, at: then)
                 for cost in Extremes.costs { _ = state.acquire(cost, tier, at: now) }
-                state.takeBack(1_000_000_000, name, grantedAt: then, at: now)
+                state.revert(1_000_000_000, name, grantedAt: then, at: now)
                 _ = (
                     state.refund(1_000_000_000, tier, at: now),
                     state.figures(at: then) { _ in tier }
@@ -49,7 +49,7 @@ enum StateExercise {
                     _ = state.renew(decision.permit, for: span, policy, at: instant)
                 }
                 _ = state.settle(decision.permit, .failure, duration: .zero, policy, at: now)
-                _ = state.giveBack(decision.permit, policy, at: then)
+                _ = state.release(decision.permit, policy, at: then)
             }
             #expect(BreakerState(snapshot: state.snapshot) != nil)
             _ = (state.release(policy, at: now), state.reset(policy, at: then))

@@ -174,7 +174,7 @@ struct LimiterReserveTests {
         let tier = Tier(name: "", .limited([.greedy(3200, per: 1000)]), since: .epoch)
         _ = strict.acquire(1, tier, at: .epoch)
         strict.state.giveUpReserve()
-        strict.state.takeBack(1, "", grantedAt: .epoch, at: .epoch)
+        strict.state.revert(1, "", grantedAt: .epoch, at: .epoch)
         #expect(strict.state.isFresh(tier, at: .epoch))
         _ = strict.acquire(1, tier, at: .epoch)
         #expect(strict.writes == 2)
@@ -209,13 +209,13 @@ struct LimiterReserveTests {
             guard with.acquire(cost, tier, at: now).isAllowed else { continue }
             let grantedAt = now
             var atOnce = with
-            atOnce.takeBack(cost, "", grantedAt: grantedAt, at: now)
+            atOnce.revert(cost, "", grantedAt: grantedAt, at: now)
             #expect(
                 atOnce.acquire(0, tier, at: now).limits
                     == without.acquire(0, tier, at: now).limits, "seed \(seed), \(limit)")
             var both = [without, with]
             for _ in 0..<Int.random(in: 0...3, using: &random) { step(&both) }
-            both[1].takeBack(cost, "", grantedAt: grantedAt, at: now)
+            both[1].revert(cost, "", grantedAt: grantedAt, at: now)
             for delay in [0, 1, 500, 1000, 1500] as [Int64] {
                 let then = now + .milliseconds(delay)
                 let left = both.indices.map {

@@ -13,11 +13,12 @@ struct EventQueryTests {
         let full = EventDraft(
             "limiter.assigned", at: Instant(nanoseconds: 1_700_000_000_123_456_789), actor: "ann",
             traceID: "0af7", kind: "limiter", name: "api", key: "user:1", policyVersion: 3,
-            reason: "why", data: ["before": .null, "n": 1])
+            reason: "why", data: ["before": .null, "n": 1], node: 7)
         let bare = EventDraft("server.started", at: full.at, actor: "switchgear")
         try await store.writer.commit(Change(events: [full, bare]))
         #expect(try await store.event(seq: 1) == EventRecord(seq: 1, event: full))
         #expect(try await store.event(seq: 2) == EventRecord(seq: 2, event: bare))
+        #expect(try await store.event(seq: 1)?.node == 7)
         #expect(try await store.lastEvent(type: "limiter.*")?.seq == 1)
         #expect(try await store.lastEvent(type: "breaker.*") == nil)
     }

@@ -21,7 +21,7 @@ final class EventThrottle: Sendable {
     }
 
     /// What becomes of an event.
-    enum Admission: Equatable {
+    enum Decision: Equatable {
         /// It is to be written now, as it is here.
         case written(EventDraft)
         /// It is held back, and is due at that time; nil when one before it is due then.
@@ -29,7 +29,7 @@ final class EventThrottle: Sendable {
     }
 
     /// Lets an event through or holds it back.
-    func admit(_ event: EventDraft) -> Admission {
+    func admit(_ event: EventDraft) -> Decision {
         slots.withLock { slots in
             guard var slot = slots[event.type] else {
                 slots[event.type] = Slot(lastAt: event.at)

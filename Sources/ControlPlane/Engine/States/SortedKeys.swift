@@ -27,7 +27,24 @@ struct SortedKeys: Sendable {
         let place = Self.count(in: runs[run][...]) { $0 < key }
         guard place < runs[run].count, runs[run][place] == key else { return }
         runs[run].remove(at: place)
-        if runs[run].isEmpty { runs.remove(at: run) }
+        if runs[run].count < Self.longestRun / 8 { join(run) }
+    }
+
+    /// Joins a short run to a neighbour that has room for it, so that no memory is held for keys
+    /// that are gone.
+    private mutating func join(_ run: Int) {
+        let neighbour = run > 0 ? run - 1 : run + 1
+        guard neighbour < runs.count else {
+            if runs[run].isEmpty { runs.remove(at: run) }
+            return
+        }
+        guard runs[run].count + runs[neighbour].count <= Self.longestRun / 2 else {
+            if runs[run].isEmpty { runs.remove(at: run) }
+            return
+        }
+        let (first, second) = (min(run, neighbour), max(run, neighbour))
+        runs[first] += runs[second]
+        runs.remove(at: second)
     }
 
     /// Does `body` for the keys after `cursor`, in order, for as long as it says yes.

@@ -13,7 +13,7 @@ extension StateTable {
     ) rethrows -> Answer? {
         let shard = shard(of: key)
         guard enter(key, shard, at: now) else { return nil }
-        return try transition(&shard[key]!)
+        return try transition(&shard[present: key])
     }
 
     /// Sees to it that `key` has a state, with ``lock(of:)`` held by the caller; false when there
@@ -33,7 +33,7 @@ extension StateTable {
     ) rethrows -> Answer? {
         let shard = shard(of: key)
         guard shard[key] != nil else { return nil }
-        return try change(&shard[key]!)
+        return try change(&shard[present: key])
     }
 
     /// Notes that the state of `key` is ahead of the disk, with its lock held by the caller.

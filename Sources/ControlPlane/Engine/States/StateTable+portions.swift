@@ -6,7 +6,10 @@ extension StateTable {
     /// held.
     func look(at keys: [ExactString], _ body: ([(key: ExactString, slot: Slot)]) -> Void) {
         forEachPortion(of: keys) { shard, keys in
-            shard.locked { body(keys.compactMap { key in shard[key].map { (key, $0) } }) }
+            shard.locked {
+                shard.countVisits(keys.count)
+                body(keys.compactMap { key in shard[key].map { (key, $0) } })
+            }
         }
     }
 
@@ -19,11 +22,12 @@ extension StateTable {
         var kept: [ExactString] = []
         forEachPortion(of: keys) { shard, keys in
             shard.locked {
+                shard.countVisits(keys.count)
                 for key in keys {
                     guard let slot = shard[key] else { continue }
                     if !shard.isBeingReset(key), isDropped(key, slot) {
-                        shard[key] = nil
-                        census.leave(1)
+                        shard.remove(key)
+                        keyCounter.leave(1)
                     } else {
                         kept.append(key)
                     }
@@ -37,7 +41,7 @@ extension StateTable {
     private func forEachPortion(
         of keys: [ExactString], _ body: (StateShard<State>, ArraySlice<ExactString>) -> Void
     ) {
-        for keys in Dictionary(grouping: keys, by: { shard(of: $0).order.shard }).values {
+        for keys in Dictionary(grouping: keys, by: \.shard).values {
             var rest = keys[...]
             while let first = rest.first {
                 body(shard(of: first), rest.prefix(PlaneLimits.keysAtOnce))

@@ -22,58 +22,80 @@ extension StateTable {
         let reset = StateReset()
         var change = change
         change.reset = reset
-        change.states = [StateWrite(policyID: policyID, key: key, state: state.snapshot)]
+        change.states = [StateWrite(policyID: policyID, key: key, state: state)]
         shard(of: key).note(reset, of: key)
         return PendingCommit(change, writer) { [weak self] isStored in
             guard let shard = self?.shard(of: key) else { return }
             shard.locked {
                 shard.note(nil, of: key)
                 guard isStored, shard[key] != nil else { return }
-                putInForce(&shard[key]!)
+                putInForce(&shard[present: key])
                 shard.markDirty(key)
             }
         }
     }
 
-    /// Hands over `change`, which deletes the state of `key`, or all where none is given, and
-    /// forgets them once it is on disk; calls that wait for them stay in their lines.
+    /// Hands over `change`, which deletes the state of `key`, and forgets it once it is on disk;
+    /// calls that wait for it stay in their line.
+    func reset(
+        _ key: ExactString, by change: Change, with writer: Writer, _ clock: any PlaneClock
+    ) -> PendingCommit {
+        let (shard, reset) = (shard(of: key), StateReset())
+        var change = change
+        change.reset = reset
+        return shard.locked {
+            shard.note(reset, of: key)
+            return PendingCommit(change, writer) { [keyCounter] isStored in
+                shard.locked {
+                    shard.note(nil, of: key)
+                    guard isStored else { return }
+                    let count = shard.count
+                    shard.takeOut(key, at: clock.now())
+                    keyCounter.leave(count - shard.count)
+                }
+            }
+        }
+    }
+
+    /// Hands over `change`, which deletes all states, and forgets them once it is on disk; calls
+    /// that wait for them stay in their lines.
+    ///
+    /// The parts are locked one after the other. What is handed over after a part knows of the
+    /// reset gives way to it, also where it comes before the reset, which then deletes it. And
+    /// until a part is told of the end, what it hands over is of before the reset.
     ///
     /// - Parameters:
-    ///   - begun: called with the locks held when it is handed over.
-    ///   - ended: called with the locks held when it is known whether it is on disk.
-    func reset(
-        _ key: ExactString?, by change: Change, with writer: Writer, _ clock: any PlaneClock,
+    ///   - begun: called before it is handed over.
+    ///   - ended: called when it is known whether it is on disk, before states are forgotten.
+    func resetAll(
+        by change: Change, with writer: Writer, _ clock: any PlaneClock,
         begun: (StateReset) -> Void = { _ in },
         ended: @escaping @Sendable (_ isStored: Bool) -> Void = { _ in }
     ) -> PendingCommit {
         let reset = StateReset()
         var change = change
         change.reset = reset
-        let shards = shards(of: key)
-        return OrderedLocks.locked(shards) {
-            for shard in shards { shard.note(reset, of: key) }
-            begun(reset)
-            return PendingCommit(change, writer) { [weak self] isStored in
-                self?.endReset(key, isStored: isStored, at: clock, ended)
-            }
+        begun(reset)
+        shards.begin(reset)
+        return PendingCommit(change, writer) { [weak self] isStored in
+            ended(isStored)
+            self?.endResetOfAll(isStored: isStored, at: clock)
         }
     }
 
-    private func endReset(
-        _ key: ExactString?, isStored: Bool, at clock: any PlaneClock, _ ended: (Bool) -> Void
-    ) {
-        let shards = shards(of: key)
-        // Dropped when the locks are gone: with many states that takes its time.
-        var gone: [[ExactString: Slot]] = []
-        OrderedLocks.locked(shards) {
-            for shard in shards { shard.note(nil, of: key) }
-            ended(isStored)
-            guard isStored else { return }
-            let (now, waiting) = (clock.now(), waiting.all)
-            for shard in shards {
+    private func endResetOfAll(isStored: Bool, at clock: any PlaneClock) {
+        for shard in shards.endReset() {
+            let forgotten = shard.locked { () -> StateShard<State>.Forgotten? in
+                shard.note(nil, of: nil)
+                guard isStored else { return nil }
                 let count = shard.count
-                gone.append(shard.takeOut(key, waiting: waiting, at: now))
-                census.leave(count - shard.count)
+                defer { keyCounter.leave(count - shard.count) }
+                return shard.takeOutAll(
+                    waiting: waiting.part(shard.order.shard), at: clock.now())
+            }
+            // Of a million states that takes a while, which nothing needs to wait for.
+            if let forgotten {
+                Task.detached(priority: .background) { withExtendedLifetime(forgotten) {} }
             }
         }
     }

@@ -5,34 +5,33 @@ import Store
 ///
 /// Whoever is above says *apply this to the state of that key, and give me the answer*, and never
 /// holds on to a state. The table is divided into shards, each guarded by a mutex; it notes which
-/// states are ahead of the disk, and forgets those that equal a fresh one.
+/// states are ahead of the disk, and forgets those that equal a fresh one. What concerns many keys
+/// goes through them in steps, so that no call waits long for a lock.
 final class StateTable<State: KeyState>: Sendable {
     let policyID: Int64
-    let census: Census
+    let keyCounter: KeyCounter
     /// The keys that calls wait for.
     let waiting = WaitingKeys()
-    private let shards: [StateShard<State>]
+    let shards: StateShards<State>
     /// Makes the state of a key that has none.
     private let begin: @Sendable (ExactString, Instant) -> State
 
     typealias Slot = StateShard<State>.Slot
 
     init(
-        policyID: Int64, _ census: Census,
+        policyID: Int64, _ keyCounter: KeyCounter,
         begin: @escaping @Sendable (ExactString, Instant) -> State = { State(at: $1) }
     ) {
         self.policyID = policyID
-        self.census = census
+        self.keyCounter = keyCounter
         self.begin = begin
-        shards = (0..<PlaneLimits.shards).map {
-            StateShard(LockOrder(policyID: policyID, shard: $0))
-        }
+        shards = StateShards(policyID: policyID)
     }
 
-    deinit { census.leave(count) }
+    deinit { keyCounter.leave(count) }
 
     /// How many keys have a state.
-    var count: Int { shards.reduce(0) { sum, shard in sum + shard.locked { shard.count } } }
+    var count: Int { shards.made.reduce(0) { sum, shard in sum + shard.locked { shard.count } } }
 
     /// Applies `transition` to the state of `key`, a fresh one where there is none, and notes it
     /// as changed where `isChange` says so. What `transition` hands to the writer is in the order
@@ -63,7 +62,7 @@ final class StateTable<State: KeyState>: Sendable {
         return try shard.locked {
             let now = clock.now()
             guard enter(key, shard, at: now) else { return nil }
-            let answer = try transition(&shard[key]!, now)
+            let answer = try transition(&shard[present: key], now)
             if isChange(answer) { shard.markDirty(key) }
             return answer
         }
@@ -72,8 +71,8 @@ final class StateTable<State: KeyState>: Sendable {
     /// Sees to it that a key has a state; false when there is no room for one.
     func enter(_ key: ExactString, _ shard: StateShard<State>, at now: Instant) -> Bool {
         guard shard[key] == nil else { return true }
-        guard census.enter() else { return false }
-        shard[key] = Slot(state: begin(key, now), beganAt: now)
+        guard keyCounter.enter() else { return false }
+        shard.put(Slot(state: begin(key, now), beganAt: now), for: key)
         return true
     }
 
@@ -86,11 +85,11 @@ final class StateTable<State: KeyState>: Sendable {
         _ key: ExactString, isChange: ((Answer) -> Bool)? = nil,
         _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
-        let shard = shard(of: key)
+        guard let shard = shards.ifMade(for: key) else { return nil }
         return try shard.locked {
             guard shard[key] != nil else { return nil }
             guard let isChange else { return try applyComparing(key, shard, transition) }
-            let answer = try transition(&shard[key]!)
+            let answer = try transition(&shard[present: key])
             if isChange(answer) { shard.markDirty(key) }
             return answer
         }
@@ -101,49 +100,26 @@ final class StateTable<State: KeyState>: Sendable {
         _ transition: (inout Slot) throws -> Answer
     ) rethrows -> Answer? {
         guard let before = shard[key]?.state else { return nil }
-        let answer = try transition(&shard[key]!)
-        if shard[key]!.state != before { shard.markDirty(key) }
+        let answer = try transition(&shard[present: key])
+        if shard[present: key].state != before { shard.markDirty(key) }
         return answer
     }
 
     /// The state of `key`, with the calls that wait for it; nil when it has none.
     func slot(of key: ExactString) -> Slot? {
-        let shard = shard(of: key)
+        guard let shard = shards.ifMade(for: key) else { return nil }
         return shard.locked { shard[key] }
     }
 
     /// The state of `key`; nil when it has none.
     func state(of key: ExactString) -> State? { slot(of: key)?.state }
 
-    /// The keys after `cursor` whose states are not fresh, in the order of their bytes, at most
-    /// `limit`. O(n log limit).
-    func keys(
-        after cursor: ExactString?, limit: Int, _ isFresh: (ExactString, State) -> Bool
-    ) -> [ExactString] {
-        var found: [ExactString] = []
-        for shard in shards {
-            found += shard.locked {
-                shard.all.compactMap { key, slot in
-                    let isAfter = cursor.map { $0 < key } ?? true
-                    return isAfter && !isFresh(key, slot.state) ? key : nil
-                }
-            }
-            if found.count > 4 * limit { found = Array(found.sorted().prefix(limit)) }
-        }
-        return Array(found.sorted().prefix(limit))
-    }
-
-    /// All keys that have a state, shard by shard.
-    var allKeys: [ExactString] {
-        shards.flatMap { shard in shard.locked { Array(shard.all.keys) } }
-    }
-
     /// Takes over a state read from disk.
     func restore(_ key: ExactString, _ state: State) {
         let shard = shard(of: key)
         shard.locked {
-            if shard[key] == nil { census.enterAnyway() }
-            shard[key] = Slot(state: state)
+            if shard[key] == nil { keyCounter.enterAnyway() }
+            shard.put(Slot(state: state), for: key)
         }
     }
 
@@ -153,7 +129,7 @@ final class StateTable<State: KeyState>: Sendable {
     /// - Returns: Whether all of them were; false as soon as there is no room for more.
     @discardableResult
     func checkpoint(whileRoom hasRoom: () -> Bool, _ write: ([StateWrite]) -> Void) -> Bool {
-        for shard in shards {
+        for shard in shards.made {
             repeat {
                 guard hasRoom() else { return false }
             } while shard.locked { shard.takeDirty(write) }
@@ -178,7 +154,7 @@ final class StateTable<State: KeyState>: Sendable {
     /// Hands over all of them, waiting for room; gives up when nothing can be written.
     func writeAll(with writer: Writer) async {
         while !write(with: writer) {
-            guard (try? await writer.flush()) != nil else { return }
+            guard (try? await writer.flush()) != nil, writer.lastFailure == nil else { return }
         }
     }
 
@@ -190,27 +166,13 @@ final class StateTable<State: KeyState>: Sendable {
         }
     }
 
-    /// Forgets the states in one shard, a different one each `turn`, that `isFresh` says yes to:
-    /// those that equal a new one, so that forgetting them changes no answer and loses no event.
-    func sweep(turn: Int, _ isFresh: (ExactString, State) -> Bool) {
-        let shard = shards[turn % shards.count]
-        census.leave(shard.locked { shard.sweep(isFresh) })
-    }
-
-    /// The part that has the state of `key`; all of them where none is given.
-    func shards(of key: ExactString?) -> [StateShard<State>] {
-        key.map { [shard(of: $0)] } ?? shards
-    }
-
     /// The part that has the state of `key`.
-    func shard(of key: ExactString) -> StateShard<State> {
-        shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
-    }
+    func shard(of key: ExactString) -> StateShard<State> { shards[key] }
 
     /// The error of whoever must have a state, and can have none.
     var full: PlaneError {
         PlaneError(
             .overloaded,
-            "\(census.maximum) keys have a state, which is the most there may be (max_keys)")
+            "\(keyCounter.maximum) keys have a state, which is the most there may be (max_keys)")
     }
 }

@@ -1,7 +1,7 @@
 /// A call whose waiting is over.
 struct Served<Kind: PolicyKind, Request: Sendable, Answer: Sendable>: Sendable {
     /// The call.
-    let waiter: Waiter<Request, Answer>
+    let waiter: WaitingCall<Request, Answer>
     /// What it is told.
     let result: Result<Answer, any Error>
     /// What its answer brings with it.

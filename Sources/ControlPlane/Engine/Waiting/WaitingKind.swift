@@ -4,7 +4,7 @@ import Resilience
 ///
 /// Who waits holds nothing. It is answered when its turn comes, at its deadline, when its policy is
 /// deleted or the server stops; a call that is given up leaves without a trace.
-protocol WaitingKind: PolicyKind where State.Waiter == Waiter<Request, Answer> {
+protocol WaitingKind: PolicyKind where State.Waiter == WaitingCall<Request, Answer> {
     associatedtype Request: Sendable
     associatedtype Answer: Sendable
 
@@ -76,7 +76,7 @@ extension WaitingKind {
     /// Answers the calls whose turn has come, and those whose wait is over.
     func pump(_ live: Live, _ key: ExactString) {
         if context.waiters.isAnyone { serveLine(live, key) }
-        context.bell.ring(live.id, key)
+        context.answerChanges.notify(live.id, key)
     }
 
     private func serveLine(_ live: Live, _ key: ExactString) {
@@ -85,7 +85,7 @@ extension WaitingKind {
             key, isChange: { calls in calls.contains(where: \.isChange) }
         ) {
             slot -> [Answered<Self>] in
-            guard !slot.waiters.isEmpty else { return [] }
+            guard slot.hasWaiters else { return [] }
             let turn = turn(live, key, at: context.clock.now())
             let (served, next) = serve(live, &slot, turn)
             if let deadline = slot.waiters.earliestDeadline {
@@ -136,7 +136,7 @@ extension WaitingKind {
     func changed(_ live: Live, _ key: ExactString?) {
         if let key { return pump(live, key) }
         pumpAll(live)
-        context.bell.ring(live.id)
+        context.answerChanges.notify(live.id)
     }
 
     /// Has the line looked after at `instant`, or before.
@@ -162,7 +162,7 @@ extension WaitingKind {
             if case .wait(let at) = admission {
                 if slot.waiters.count < Self.longestLine, try context.waiters.enter() {
                     slot.waiters.append(
-                        Waiter(
+                        WaitingCall(
                             id: id, caller: caller, request: request, since: now,
                             deadline: now + span, resume: resume))
                     live.table.waiting.insert(key)

@@ -1,7 +1,7 @@
 import Resilience
 
 /// What is counted of a breaker.
-enum BreakerCount: Int, TallyFigure {
+enum BreakerCount: Int, CountedFigure {
     case allowed, denied, successes, failures, ignored
 
     /// The figure that an outcome adds to.

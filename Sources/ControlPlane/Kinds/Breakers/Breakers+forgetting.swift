@@ -41,7 +41,8 @@ extension Breakers {
         if let row {
             change.states.append(
                 StateWrite(
-                    policyID: policyID, key: ForgottenGenerations.row, state: .integer(row)))
+                    policyID: policyID, key: ForgottenGenerations.row,
+                    state: JSONValue.integer(row)))
         }
         context.store.writer.enqueue(change) { [weak self, weak breaker] result in
             guard let self, let breaker else { return }

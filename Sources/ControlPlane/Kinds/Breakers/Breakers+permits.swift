@@ -107,7 +107,7 @@ extension Breakers: PermitKind {
         guard !turn.own.isIdle(turn.key, state, turn.version.spec, at: turn.now) else {
             return .none
         }
-        let overdue = state.giveBack(own, turn.version.spec, at: turn.now)
+        let overdue = state.release(own, turn.version.spec, at: turn.now)
         return effects(of: overdue, turn, by: caller, isAwaited: part.lease != nil)
     }
 

@@ -44,7 +44,7 @@ public final class Breakers: PolicyKind {
         } catch {
             // One that could not be stored is taken back already.
             if error is CancellationError, decision.isAllowed, decision.permit.probe != nil {
-                takeBack(decision.permit, breaker, key)
+                revert(decision.permit, breaker, key)
             }
             throw error
         }
@@ -77,7 +77,7 @@ public final class Breakers: PolicyKind {
         let (now, policy) = (context.clock.now(), breaker.version.entry)
         let reply = BreakerReply.withoutRoom(policy, permit: nil)
         context.tellNoRoom(at: now)
-        breaker.tally.add(reply.wouldAllow ? .allowed : .denied, at: now)
+        breaker.counters.add(reply.wouldAllow ? .allowed : .denied, at: now)
         guard reply.isAllowed else { return reply }
         var part = PermitPart(policyID: breaker.id, key: key)
         part.hasNoState = true
@@ -133,7 +133,7 @@ public final class Breakers: PolicyKind {
         let breaker = try live.find(name)
         let policy = breaker.version.entry
         guard policy.mode != .disabled else { return true }
-        guard !context.census.hasRoom, breaker.table.state(of: key) == nil else {
+        guard !context.keyCounter.hasRoom, breaker.table.state(of: key) == nil else {
             return view.wouldAllow
         }
         return policy.document.whenUnreachable == .allow
@@ -171,9 +171,9 @@ public final class Breakers: PolicyKind {
     // MARK: PolicyKind
 
     static func table(
-        _ policyID: Int64, _ own: BreakerExtras, _ census: Census
+        _ policyID: Int64, _ own: BreakerExtras, _ keyCounter: KeyCounter
     ) -> StateTable<BreakerState> {
-        StateTable(policyID: policyID, census) { key, now in
+        StateTable(policyID: policyID, keyCounter) { key, now in
             own.idleKeys.add(key, at: now + Bounds.permitLifetime)
             return BreakerState(at: now, after: own.forgotten.highest)
         }
@@ -206,7 +206,7 @@ public final class Breakers: PolicyKind {
     ) -> Effects<Breakers> {
         var overdue: [BreakerTransition] = []
         if !turn.own.isIdle(turn.key, state, turn.version.spec, at: turn.now) {
-            overdue = state.giveBack(permit, turn.version.spec, at: turn.now)
+            overdue = state.release(permit, turn.version.spec, at: turn.now)
         }
         var effects = effects(of: overdue, turn, by: .system, isAwaited: false)
         effects.durability = .behind

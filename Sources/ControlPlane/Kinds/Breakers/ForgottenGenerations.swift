@@ -31,7 +31,7 @@ final class ForgottenGenerations: Sendable {
         }
     }
 
-    /// Takes down that a row is on disk.
+    /// Records that a row is on disk.
     func raise(to generation: Int64) {
         state.withLock { $0.highest = max($0.highest, generation) }
     }

@@ -20,8 +20,18 @@ final class IdleKeys: Sendable {
         heap.withLock { $0.insert(Entry(at: instant, key: key)) }
     }
 
-    /// Takes out up to so many keys whose time has come. O(k log n).
+    /// Takes out up to so many keys whose time has come, a few at a time. O(k log n).
     func takeDue(_ limit: Int, at now: Instant) -> [ExactString] {
+        var keys: [ExactString] = []
+        while keys.count < limit {
+            let portion = takePortion(min(PlaneLimits.keysAtOnce, limit - keys.count), at: now)
+            guard !portion.isEmpty else { break }
+            keys += portion
+        }
+        return keys
+    }
+
+    private func takePortion(_ limit: Int, at now: Instant) -> [ExactString] {
         heap.withLock { heap in
             var keys: [ExactString] = []
             while keys.count < limit, let next = heap.min, next.at <= now {

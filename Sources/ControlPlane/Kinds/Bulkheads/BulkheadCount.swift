@@ -1,4 +1,4 @@
 /// What is counted of a bulkhead.
-enum BulkheadCount: Int, TallyFigure {
+enum BulkheadCount: Int, CountedFigure {
     case allowed, denied, waited, released, expired
 }

@@ -65,7 +65,7 @@ extension Bulkheads: PermitKind {
         _ part: PermitPart, of permit: Permit, _ state: inout BulkheadState,
         _ turn: Turn<Bulkheads>, by caller: Caller
     ) -> Effects<Bulkheads> {
-        let expired = state.giveBack(
+        let expired = state.release(
             part.ofBulkhead(permit), turn.version.spec, at: turn.now)
         var effects = effects(of: expired, turn, isFreed: part.lease != nil)
         if part.lease != nil { effects.count(.released) }

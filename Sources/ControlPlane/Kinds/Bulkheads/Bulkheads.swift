@@ -159,7 +159,7 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         let grant = PermitGrant(part: part, expiresAt: now + Bounds.permitLifetime)
         let reply = BulkheadReply(withoutRoom: policy, grant)
         context.tellNoRoom(at: now)
-        bulkhead.tally.add(reply.wouldAllow ? .allowed : .denied, at: now)
+        bulkhead.counters.add(reply.wouldAllow ? .allowed : .denied, at: now)
         return (reply.isAllowed ? reply : BulkheadReply(withoutRoom: policy, nil), [])
     }
 
@@ -225,7 +225,7 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         _ held: BulkheadPermit, _ state: inout BulkheadState, since beganAt: Instant,
         _ turn: Turn<Bulkheads>
     ) -> Effects<Bulkheads> {
-        let expired = state.giveBack(held, turn.version.spec, at: turn.now)
+        let expired = state.release(held, turn.version.spec, at: turn.now)
         var effects = effects(of: expired, turn)
         effects.concernsWaiting = true
         return effects
@@ -238,12 +238,12 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
 }
 
 extension BulkheadState: KeyState, EpisodicState {
-    typealias Waiter = ControlPlane.Waiter<BulkheadRequest, BulkheadReply>
+    typealias Waiter = WaitingCall<BulkheadRequest, BulkheadReply>
 }
 
 extension StateTable<BulkheadState>.Slot {
     /// How many calls wait.
-    var queued: Int64 { Int64(waiters.count) }
+    var queued: Int64 { hasWaiters ? Int64(waiters.count) : 0 }
 }
 
 extension SlotRequest {

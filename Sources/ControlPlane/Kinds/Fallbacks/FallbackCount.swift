@@ -1,7 +1,7 @@
 import Resilience
 
 /// What is counted of a fallback: how often each type of strategy answered, and none.
-enum FallbackCount: Int, TallyFigure {
+enum FallbackCount: Int, CountedFigure {
     case fixed, cached, degraded, redirect, unanswered
 
     var name: String { self == .fixed ? FallbackType.fixed.rawValue : "\(self)" }

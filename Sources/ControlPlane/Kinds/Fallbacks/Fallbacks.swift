@@ -22,7 +22,7 @@ public final class Fallbacks: PolicyKind {
         // There are no caches yet, and so none that holds anything.
         let strategy = version.spec.strategy { $0.type != .cached }
         if isUsed, version.mode != .disabled {
-            fallback.tally.add(FallbackCount(strategy?.type), at: context.clock.now())
+            fallback.counters.add(FallbackCount(strategy?.type), at: context.clock.now())
         }
         return (strategy, version.entry)
     }

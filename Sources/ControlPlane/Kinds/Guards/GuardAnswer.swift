@@ -20,7 +20,7 @@ public struct GuardAnswer: Sendable {
     /// How long the call waited.
     public internal(set) var waited = Timespan.zero
     /// Takes back what the call was charged, when nobody is there to have it any more.
-    var takeBack: (@Sendable () async -> Void)?
+    var revert: (@Sendable () async -> Void)?
     /// The policy that decided.
     public let policy: PolicyEntry
 

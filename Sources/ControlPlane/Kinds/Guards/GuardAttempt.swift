@@ -6,7 +6,7 @@ struct GuardAttempt {
     let parts: [any GuardPart]
 
     /// What the parts say together.
-    struct Verdict {
+    struct JointAnswer {
         /// The first part that denies the call.
         let deniedBy: GuardDenial?
         /// The longest wait of those that deny it; nil when one of them cannot tell.
@@ -16,7 +16,7 @@ struct GuardAttempt {
         let obstacles: [BlockedLines.Obstacle]
 
         /// Whether a call waits that would do so until `deadline`; not where that is no use.
-        /// What changes sooner than is known is told by the bell.
+        /// What changes sooner than is known is told when it changes.
         func waits(until deadline: Instant, at now: Instant) -> Bool {
             deniedBy != nil && now < deadline && !refusals.contains(where: \.isFinal)
                 && obstacles.allSatisfy { $0.soonest.map { $0 <= deadline } ?? true }
@@ -29,7 +29,7 @@ struct GuardAttempt {
     }
 
     /// Asks all parts; with their locks held.
-    func ask(by caller: Caller, at now: Instant) throws -> Verdict {
+    func ask(by caller: Caller, at now: Instant) throws -> JointAnswer {
         for part in parts { try part.ask(by: caller, at: now) }
         // Where a part denies the call by itself, none is blamed that would only have it wait for
         // its turn.
@@ -38,7 +38,7 @@ struct GuardAttempt {
         if !blocking.isEmpty { denying = blocking }
         let refusals = denying.compactMap(\.reply.refusal)
         let waits = refusals.map(\.retryAfter)
-        return Verdict(
+        return JointAnswer(
             deniedBy: zip(denying, refusals).map {
                 GuardDenial(policy: $0.policy, reason: $1.reason)
             }.first,
@@ -61,8 +61,8 @@ struct GuardAttempt {
     /// would not have it, which count a denial.
     ///
     /// - Returns: What must be on disk before the call is answered.
-    func record(_ verdict: Verdict, by caller: Caller) throws -> [PendingCommit] {
-        guard verdict.deniedBy != nil else { return try parts.flatMap { try $0.keep(by: caller) } }
+    func record(_ joint: JointAnswer, by caller: Caller) throws -> [PendingCommit] {
+        guard joint.deniedBy != nil else { return try parts.flatMap { try $0.keep(by: caller) } }
         let isBlocked = parts.contains { !$0.reply.isAllowed && !$0.isOnlyBehind }
         var commits: [PendingCommit] = []
         for part in parts {

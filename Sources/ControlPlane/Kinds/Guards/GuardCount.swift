@@ -1,6 +1,6 @@
 import Resilience
 
 /// What is counted of a guard.
-enum GuardCount: Int, TallyFigure {
+enum GuardCount: Int, CountedFigure {
     case allowed, denied, waited, successes, failures, ignored
 }

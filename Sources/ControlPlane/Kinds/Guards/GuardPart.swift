@@ -44,7 +44,7 @@ protocol GuardPart: AnyObject {
 
     /// Takes back what the call was charged, since it was not allowed after all: another part could
     /// not be stored. Nil where nothing was charged, or the call's permit gives it back.
-    var takeBack: (@Sendable () async -> Void)? { get }
+    var revert: (@Sendable () async -> Void)? { get }
 
     /// What the call's permit says of it where it was charged; nil where nothing needs to be said.
     var charged: PermitGrant? { get }

@@ -2,7 +2,7 @@ import Resilience
 
 /// What a guard keeps for calls with the same keys: nothing but their line.
 struct GuardState: KeyState {
-    typealias Waiter = ControlPlane.Waiter<GuardRequest, GuardAnswer>
+    typealias Waiter = WaitingCall<GuardRequest, GuardAnswer>
 
     static let isStored = false
 

@@ -63,12 +63,12 @@ extension Guards {
         let attempt = GuardAttempt(parts: parts)
         let tried = try attempt.locked { () -> Tried? in
             let now = context.clock.now()
-            let verdict = try attempt.ask(by: caller, at: now)
-            if let deadline, verdict.waits(until: deadline, at: now) {
-                if let line { stand(line, at: verdict.obstacles) }
+            let joint = try attempt.ask(by: caller, at: now)
+            if let deadline, joint.waits(until: deadline, at: now) {
+                if let line { stand(line, at: joint.obstacles) }
                 return nil
             }
-            return Tried(verdict, try attempt.record(verdict, by: caller), now)
+            return Tried(joint, try attempt.record(joint, by: caller), now)
         }
         guard let tried else { return .wait(until: deadline ?? context.clock.now()) }
         for part in parts { part.finish() }
@@ -78,12 +78,12 @@ extension Guards {
 
     /// What came of an attempt.
     private struct Tried {
-        let verdict: GuardAttempt.Verdict
+        let joint: GuardAttempt.JointAnswer
         let commits: [PendingCommit]
         let now: Instant
 
-        init(_ verdict: GuardAttempt.Verdict, _ commits: [PendingCommit], _ now: Instant) {
-            (self.verdict, self.commits, self.now) = (verdict, commits, now)
+        init(_ joint: GuardAttempt.JointAnswer, _ commits: [PendingCommit], _ now: Instant) {
+            (self.joint, self.commits, self.now) = (joint, commits, now)
         }
     }
 
@@ -92,8 +92,8 @@ extension Guards {
         _ tried: Tried, _ parts: [any GuardPart], _ advice: Advice, _ live: Live,
         _ version: Version, _ request: GuardRequest, waited: Timespan, by caller: Caller
     ) -> Admission<Guards, GuardAnswer> {
-        let isAllowed = tried.verdict.deniedBy == nil
-        var answer = answer(tried.verdict, parts, advice, version)
+        let isAllowed = tried.joint.deniedBy == nil
+        var answer = answer(tried.joint, parts, advice, version)
         answer.waited = waited
         var effects = Effects<Guards>.none
         effects.count(isAllowed ? .allowed : .denied)
@@ -108,24 +108,24 @@ extension Guards {
         let permit = permit(live, grants, request, at: tried.now)
         answer.granted = permit
         guard isAllowed else { return .answer(answer, effects, tried.commits) }
-        let spent = parts.compactMap(\.takeBack)
-        let takeBack: @Sendable () async -> Void = { [weak self, now = tried.now] in
-            await self?.takeBack(permit, spent, live, by: caller, at: now)
+        let spent = parts.compactMap(\.revert)
+        let revert: @Sendable () async -> Void = { [weak self, now = tried.now] in
+            await self?.revert(permit, spent, live, by: caller, at: now)
         }
-        answer.takeBack = takeBack
+        answer.revert = revert
         guard !tried.commits.isEmpty else { return .answer(answer, effects) }
-        return .answer(answer, effects, [PendingCommit(tried.commits, undo: takeBack)])
+        return .answer(answer, effects, [PendingCommit(tried.commits, undo: revert)])
     }
 
     /// Takes back what all parts were charged for a call that could not be stored, and so was not
     /// allowed: none is charged then, either.
-    private func takeBack(
+    private func revert(
         _ permit: Permit, _ spent: [@Sendable () async -> Void], _ live: Live,
         by caller: Caller, at instant: Instant
     ) async {
         try? await releaseParts(of: permit, by: caller)
-        for takeBack in spent { await takeBack() }
-        live.tally.add(.allowed, -1, at: instant)
+        for revert in spent { await revert() }
+        live.counters.add(.allowed, -1, at: instant)
     }
 
     /// The answer of a guard that rests: yes, with a permit that holds nothing.
@@ -162,17 +162,17 @@ extension Guards {
     }
 
     private func answer(
-        _ verdict: GuardAttempt.Verdict?, _ parts: [any GuardPart], _ advice: Advice,
+        _ joint: GuardAttempt.JointAnswer?, _ parts: [any GuardPart], _ advice: Advice,
         _ version: Version
     ) -> GuardAnswer {
-        let denial = verdict?.deniedBy
+        let denial = joint?.deniedBy
         if let name = version.spec.fallback, denial != nil, version.mode == .enforce {
             // Counted as used; told it was before anything was charged.
             _ = try? context.kinds[Fallbacks.self]?.resolve(name)
         }
         return GuardAnswer(
             steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, answer: $0.reply) },
-            deniedBy: denial, retryAfter: denial == nil ? nil : verdict?.retryAfter,
+            deniedBy: denial, retryAfter: denial == nil ? nil : joint?.retryAfter,
             permit: nil, timeout: advice.timeout, fallback: advice.fallback,
             policy: version.entry)
     }

@@ -128,7 +128,7 @@ extension Guards: PermitIssuer {
             case .failure, .timeout: .failures
             case .ignored: .ignored
             }
-        live.tally.add(figure, at: context.clock.now())
+        live.counters.add(figure, at: context.clock.now())
     }
 }
 

@@ -10,7 +10,7 @@ extension Guards {
         let keys = try GuardKeys(turn.version.spec, request.attributes, among: context.kinds)
         // Those ahead know already what stands in the way.
         let line =
-            slot.waiters.isEmpty ? line(live, turn.key, context.waiters.nextID()) : nil
+            !slot.hasWaiters ? line(live, turn.key, context.waiters.nextID()) : nil
         return try attempt(
             live, turn.version, keys, request, behind: slot.waiters.map(\.request.cost),
             until: turn.now + span, standing: line, by: caller)

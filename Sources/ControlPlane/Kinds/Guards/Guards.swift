@@ -22,7 +22,7 @@ public final class Guards: WaitingKind {
 
     init(_ context: PlaneContext) {
         self.context = context
-        context.bell.listen { [weak self] in self?.partChanged($0, $1) }
+        context.answerChanges.listen { [weak self] in self?.partChanged($0, $1) }
     }
 
     /// Decides on a call, and charges all parts when it is allowed.
@@ -60,7 +60,7 @@ public final class Guards: WaitingKind {
     /// charged is taken back.
     private func heard(_ answer: GuardAnswer, by caller: Caller) async throws -> GuardAnswer {
         guard !Task.isCancelled else {
-            await answer.takeBack?()
+            await answer.revert?()
             throw CancellationError()
         }
         var answer = answer
@@ -75,9 +75,9 @@ public final class Guards: WaitingKind {
 
     // Lines are no states of keys: a bound of their own lets calls wait where keys have none.
     static func table(
-        _ policyID: Int64, _ own: Own, _ census: Census
+        _ policyID: Int64, _ own: Own, _ keyCounter: KeyCounter
     ) -> StateTable<GuardState> {
-        StateTable(policyID: policyID, Census(maximum: PlaneLimits.guardLines))
+        StateTable(policyID: policyID, KeyCounter(maximum: PlaneLimits.guardLines))
     }
 
     static func isFresh(

@@ -125,12 +125,12 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
         kind.count(content.answer.effects, live, key, at: content.turn.now)
     }
 
-    var takeBack: (@Sendable () async -> Void)? {
+    var revert: (@Sendable () async -> Void)? {
         guard isRecorded, let reversal = content.answer.reversal else { return nil }
         return { [kind, live, key, commits] in
             // What could not be stored of this part by itself is taken back already.
             guard (try? await PendingCommit.wait(commits)) != nil else { return }
-            kind.takeBack(reversal, live, key)
+            kind.revert(reversal, live, key)
         }
     }
 

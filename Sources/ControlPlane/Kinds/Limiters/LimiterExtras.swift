@@ -7,6 +7,8 @@ import Synchronization
 final class LimiterExtras: PolicyExtras {
     let rate = LimiterRate()
     let heavy = HeavyKeys()
+    /// The keys whose assignments are being changed.
+    let assigning = AsyncKeyLocks<ExactString>()
     private let assigned = Mutex(AssignmentTable())
     /// The tiers of the version of which ``tiersAfterLoss(_:)`` was asked last.
     private let tierNames: Mutex<Set<String>>

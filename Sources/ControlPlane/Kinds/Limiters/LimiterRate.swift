@@ -33,7 +33,7 @@ final class LimiterRate: Sendable {
         look(version) { RateFigures($0, $1) }
     }
 
-    /// Takes down how long a call took; nil where the policy does not adapt.
+    /// Records how long a call took; nil where the policy does not adapt.
     func record(
         _ duration: Timespan, _ limiter: LivePolicy<Limiters>, at now: Instant
     ) -> (isMoved: Bool, figures: RateFigures)? {
@@ -87,7 +87,7 @@ final class LimiterRate: Sendable {
             var change = Change()
             change.states = [
                 StateWrite(
-                    policyID: policyID, key: Self.row, state: state.rate?.snapshot,
+                    policyID: policyID, key: Self.row, state: state.rate,
                     yieldsTo: state.reset)
             ]
             writer.enqueue(change) { [weak self] result in

@@ -27,19 +27,14 @@ extension Limiters {
         _ name: String, _ key: ExactString, _ document: JSONValue, faults: [Fault] = [],
         by caller: Caller
     ) async throws -> (assignment: Assignment, isNew: Bool) {
-        try await context.operating.withLock {
-            let limiter = try live.find(name)
+        try await inTurn(name, key) { limiter in
             let now = context.clock.now()
             let spec = try read(document, faults, for: limiter.version.spec, at: now)
             let present = limiter.own.assignment(of: key).flatMap {
                 $0.isInForce(at: now) ? $0 : nil
             }
             if let present, present.spec == spec { return (present, false) }
-            let others = live.all.reduce(0) { $0 + $1.own.assignmentCount }
-            guard present != nil || others < PlaneLimits.assignments else {
-                throw PlaneError(
-                    .overloaded, "there may be \(PlaneLimits.assignments) assignments at most")
-            }
+            if present == nil { try checkRoom() }
             let record = AssignmentRecord(
                 policyID: limiter.id, key: key, document: spec.document,
                 expiresAt: spec.expiresAt, updatedAt: now, updatedBy: caller.actor)
@@ -63,15 +58,35 @@ extension Limiters {
     public func unassign(
         _ name: String, _ key: ExactString, by caller: Caller
     ) async throws {
-        try await context.operating.withLock {
+        try await inTurn(name, key) { limiter in
             let present = try assignment(name, key)
-            let limiter = try live.find(name)
             let now = context.clock.now()
             let change = removal(
                 of: present, limiter, by: caller, reason: caller.reason, at: now)
             try await context.store.record(change)
             limiter.own.assign(nil, to: key)
             pump(limiter, key)
+        }
+    }
+
+    /// Changes what is settled for one key: with no operator's change of anything else under way,
+    /// and those of the same key one after the other. Those of other keys are made at the same
+    /// time, and so many of them go to the disk in one commit.
+    private func inTurn<Answer>(
+        _ name: String, _ key: ExactString, _ change: (Live) async throws -> Answer
+    ) async throws -> Answer {
+        try await context.operating.withSharedLock {
+            let limiter = try live.find(name)
+            return try await limiter.own.assigning.withLock(key) { try await change(limiter) }
+        }
+    }
+
+    /// Checks that there may be one more, where those under way, this one included, are new.
+    private func checkRoom() throws(PlaneError) {
+        let number = live.all.reduce(0) { $0 + $1.own.assignmentCount + $1.own.assigning.count }
+        guard number <= PlaneLimits.assignments else {
+            throw PlaneError(
+                .overloaded, "there may be \(PlaneLimits.assignments) assignments at most")
         }
     }
 

@@ -41,7 +41,7 @@ extension Limiters {
         let refunded = limiter.table.applyIfPresent(key) { slot in
             refund(&slot.state, at: context.clock.now())
         }
-        limiter.tally.add(.refunded, at: now)
+        limiter.counters.add(.refunded, at: now)
         pump(limiter, key)
         return (try answer(of: tier, limiter, key), refunded ?? 0)
     }

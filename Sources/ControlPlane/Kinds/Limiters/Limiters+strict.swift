@@ -49,7 +49,7 @@ extension Limiters {
         if spent.hasReserve { state.giveUpReserve() }
         // What a reset has forgotten is not what others have spent since.
         if beganAt <= spent.at {
-            state.takeBack(spent.cost, spent.tier, grantedAt: spent.at, at: turn.now)
+            state.revert(spent.cost, spent.tier, grantedAt: spent.at, at: turn.now)
         }
         return effects
     }

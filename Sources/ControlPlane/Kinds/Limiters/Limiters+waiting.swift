@@ -32,7 +32,7 @@ extension Limiters {
     ) throws -> Admission<Limiters, LimiterAnswer> {
         let tier = try turn.tier(request.tier)
         let wait =
-            slot.waiters.isEmpty
+            !slot.hasWaiters
             ? slot.state.wait(for: [(request.cost, tier)], at: turn.now)
             : Self.denial(request, tier, slot.state, behind: slot.waiting, turn)
                 .denial?.retryAfter

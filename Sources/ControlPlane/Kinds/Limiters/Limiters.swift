@@ -58,7 +58,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         _ answer: LimiterAnswer, _ limiter: Live
     ) throws(CancellationError) -> LimiterAnswer {
         guard Task.isCancelled else { return answer }
-        if let spent = answer.spent { takeBack(spent, limiter, answer.key) }
+        if let spent = answer.spent { revert(spent, limiter, answer.key) }
         throw CancellationError()
     }
 
@@ -135,7 +135,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         let slot = limiter.table.slot(of: request.key)
         let turn = turn(limiter, request.key, at: context.clock.now())
         let tier = try turn.tier(request.tier)
-        let hasRoom = slot != nil || context.census.hasRoom
+        let hasRoom = slot != nil || context.keyCounter.hasRoom
         let answer =
             hasRoom
             ? Self.look(request, tier, slot?.state, behind: slot?.waiting ?? [], turn)
@@ -239,12 +239,12 @@ public final class Limiters: WaitingKind, EpisodicKind {
 }
 
 extension LimiterState: KeyState {
-    typealias Waiter = ControlPlane.Waiter<LimiterRequest, LimiterAnswer>
+    typealias Waiter = WaitingCall<LimiterRequest, LimiterAnswer>
 }
 
 extension StateTable<LimiterState>.Slot {
     /// What the calls ask that wait, first come first.
-    var waiting: [LimiterRequest] { waiters.map(\.request) }
+    var waiting: [LimiterRequest] { hasWaiters ? waiters.map(\.request) : [] }
 }
 
 extension Turn<Limiters> {

@@ -56,7 +56,7 @@ public final class Retries: EpisodicKind {
         _ decision: RetryDecision, _ budgeted: RetryDecision, _ retry: Live, _ version: Version,
         at now: Instant
     ) -> RetryReply {
-        retry.tally.add(budgeted.retries ? .retried : .refused, at: now)
+        retry.counters.add(budgeted.retries ? .retried : .refused, at: now)
         return RetryReply(
             decision: version.mode == .shadow ? decision : budgeted,
             wouldRetry: budgeted.retries, policy: version.entry)
@@ -105,7 +105,7 @@ public final class Retries: EpisodicKind {
         guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
         guard noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
-        retry.tally.add(outcome.isFailure ? .failures : .successes, at: now)
+        retry.counters.add(outcome.isFailure ? .failures : .successes, at: now)
         if outcome.isFailure, attempts >= version.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
         }
@@ -125,7 +125,7 @@ public final class Retries: EpisodicKind {
         let event = EventDraft(
             RetryEvent.exhausted.type, retry.version.entry, nil, by: caller,
             ["attempts": .integer(attempts)], at: now)
-        retry.desk.tell(event, context)
+        retry.eventWriter.tell(event, context)
     }
 
     /// Counts a first attempt that is reported elsewhere: at a guard.

@@ -1,6 +1,6 @@
 import Resilience
 
 /// What is counted of a retry policy.
-enum RetryCount: Int, TallyFigure {
+enum RetryCount: Int, CountedFigure {
     case retried, refused, successes, failures
 }

@@ -1,7 +1,7 @@
 import Resilience
 
 /// What is counted of a timeout.
-enum TimeoutCount: Int, TallyFigure {
+enum TimeoutCount: Int, CountedFigure {
     case successes, failures, timeouts, ignored
 
     /// The figure that an outcome adds to.

@@ -24,7 +24,7 @@ public final class Timeouts: PolicyKind {
             return (UncountedReason.disabled.rawValue, view(timeout, version), version.entry)
         }
         guard outcome != .ignored else {
-            timeout.tally.add(.ignored, at: context.clock.now())
+            timeout.counters.add(.ignored, at: context.clock.now())
             return (UncountedReason.ignored.rawValue, view(timeout, version), version.entry)
         }
         let applied = apply(timeout, "") { slot, turn in

@@ -15,16 +15,16 @@ struct BreakerForgettingTests {
         "key_idle_ms": 300_000,
     ]
 
-    /// Runs `steps` as they are, and with the plane stopped and started between every two.
+    /// Runs `steps` all ways.
     private func run(
         _ steps: [(Step, String)], _ location: SourceLocation = #_sourceLocation
     ) async throws {
-        for restarts in [false, true] {
-            let fixture = try await PlaneFixture()
+        for way in ScriptRun.allCases {
+            let fixture = try await way.fixture()
             try await fixture.put("b", Self.spec, kind: BreakerPolicy.kind)
             for (index, (step, expected)) in steps.enumerated() {
-                if restarts { try await fixture.restart() }
-                let place: Comment = "step \(index)\(restarts ? ", restarted" : "")"
+                if way == .restarted { try await fixture.restart() }
+                let place = way.place(index)
                 #expect(try await step(fixture) == expected, place, sourceLocation: location)
             }
             try await fixture.stop()
@@ -238,7 +238,7 @@ extension PlaneFixture {
     /// Writes what is ahead of the disk, and forgets what nobody needs.
     fileprivate func sweep() async throws {
         // What is to be deleted must have been written before.
-        for turn in 0..<2 * PlaneLimits.shards {
+        for turn in 0..<2 * PlaneLimits.sweepTurns {
             plane.checkpoint(turn: turn)
             try await plane.context.store.writer.flush()
         }

@@ -110,7 +110,7 @@ struct BreakerTests {
                 try #require(permit), OutcomeReport(.failure), by: caller)
             #expect(reply.reason == reason)
         }
-        #expect(plane.context.census.number == 0)
+        #expect(plane.context.keyCounter.number == 0)
     }
 
     @Test("tell of an operator's change alone while they are disabled, not of what was overdue")

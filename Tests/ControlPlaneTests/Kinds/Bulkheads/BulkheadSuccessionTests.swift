@@ -62,7 +62,7 @@ struct BulkheadSuccessionTests {
         bulkheads.publish([first])
         let guards = Self.guards(context, bulkheads)
         guards.publish([try running.guards.live.find("g").version.entry])
-        let desk = PermitDesk(permits: context.permits, clock: clock, issuers: [bulkheads])
+        let desk = PermitService(permits: context.permits, clock: clock, issuers: [bulkheads])
         let bulkhead = try bulkheads.live.find("db")
         let request = BulkheadRequest(key: "k", wait: .zero)
         let caller = PlaneFixture.caller
@@ -93,7 +93,8 @@ struct BulkheadSuccessionTests {
         _ context: PlaneContext, _ clock: any PlaneClock
     ) -> PlaneContext {
         PlaneContext(
-            store: context.store, clock: clock, timers: context.timers, census: context.census,
+            store: context.store, clock: clock, timers: context.timers,
+            keyCounter: context.keyCounter,
             waiters: context.waiters, permits: context.permits, health: context.health,
             variables: context.variables, random: context.random)
     }

@@ -46,7 +46,7 @@ struct GuardOutcomeScriptTests {
         try await Script.run(
             Self.policies,
             [
-                (Script.ask(), "yes"), (Script.giveBack(), "back"), (Script.giveBack(), "back"),
+                (Script.ask(), "yes"), (Script.release(), "back"), (Script.release(), "back"),
                 (Script.settle(.failure), "duplicate"),
                 (Script.ask(), "yes"), (Script.advance(300_000), "later"),
                 (Script.settle(.failure, permit: 1), "expired"),
@@ -69,7 +69,7 @@ struct GuardOutcomeScriptTests {
                 (Script.ask([:]), "yes"), (Script.inUse(), "1"),
                 (Script.delete(.guard, "g"), "deleted"), (Script.inUse(), "1"),
                 settles
-                    ? (Script.settle(.success), "gone") : (Script.giveBack(), "back"),
+                    ? (Script.settle(.success), "gone") : (Script.release(), "back"),
                 (Script.inUse(), "0"),
             ])
     }

@@ -5,8 +5,8 @@ import Testing
 
 /// Steps done with guards and their parts, each of which answers in a line of text.
 ///
-/// Every script is run twice: as it is, and with the plane stopped and started between every two
-/// steps. Both must answer the same.
+/// Every script is run as it is, with the plane stopped and started between every two steps, and
+/// with an engine that answers late and makes half of the changes again. All must answer the same.
 struct GuardScript {
     /// What a script remembers from step to step.
     final class Run {
@@ -20,23 +20,23 @@ struct GuardScript {
 
     typealias Step = (Run) async throws -> String
 
-    /// Puts `policies` in force, runs `steps` both ways, and holds the answers to `expected`.
+    /// Puts `policies` in force, runs `steps` all ways, and holds the answers to `expected`.
     static func run(
         _ policies: [JSONValue], _ steps: [(Step, String)],
         _ location: SourceLocation = #_sourceLocation
     ) async throws {
-        for restarts in [false, true] {
-            let run = Run(try await PlaneFixture())
+        for way in ScriptRun.allCases {
+            let run = Run(try await way.fixture())
             _ = try await run.plane.policies.apply(
                 policies, prune: false, dryRun: false, by: PlaneFixture.caller)
             for (index, (step, expected)) in steps.enumerated() {
-                if restarts { try await run.fixture.restart() }
+                if way == .restarted { try await run.fixture.restart() }
                 let answer: String
                 do { answer = try await step(run) } catch let error as PlaneError {
                     answer = ([error.code.rawValue] + error.faults.map { "\($0.pointer)" })
                         .joined(separator: " ")
                 }
-                let place: Comment = "step \(index)\(restarts ? ", restarted" : "")"
+                let place = way.place(index)
                 #expect(answer == expected, place, sourceLocation: location)
             }
             try await run.fixture.stop()
@@ -96,7 +96,7 @@ struct GuardScript {
         }
     }
 
-    static func giveBack(permit index: Int = 0) -> Step {
+    static func release(permit index: Int = 0) -> Step {
         { run in
             try await run.plane.permits.release(run.permits[index], by: PlaneFixture.caller)
             return "back"

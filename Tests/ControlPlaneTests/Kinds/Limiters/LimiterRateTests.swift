@@ -55,7 +55,7 @@ struct LimiterRateTests {
         let own = fixture.plane.context
         let limiters = Limiters(
             PlaneContext(
-                store: own.store, clock: clock, timers: own.timers, census: own.census,
+                store: own.store, clock: clock, timers: own.timers, keyCounter: own.keyCounter,
                 waiters: own.waiters, permits: own.permits, health: own.health,
                 variables: own.variables, random: own.random))
         made.withLock { $0 = limiters }
@@ -81,7 +81,7 @@ struct LimiterRateTests {
             from: Self.spec(window: 4), to: Self.spec(window: 100), fixture)
         let limiter = try limiters.live.find("api")
         let large = LivePolicy<Limiters>(
-            try version(Self.spec(window: 100), fixture, "large"), Census())
+            try version(Self.spec(window: 100), fixture, "large"), KeyCounter())
         for _ in 0..<30 {
             _ = limiter.own.rate.record(.milliseconds(100), large, at: ManualClock.beginning)
         }

@@ -50,7 +50,7 @@ struct TakenBackTests {
         clock.move(to: clock.now() + .milliseconds(1))
         _ = try await plane.limiters.reset("api", "k", reason: nil, by: caller)
         try await fixture.acquire("api", cost: 8)
-        plane.limiters.takeBack(
+        plane.limiters.revert(
             try #require(answer.spent), try plane.limiters.live.find("api"), "k")
         #expect(try fixture.peek("api").decision.tightest?.remaining == 2)
     }

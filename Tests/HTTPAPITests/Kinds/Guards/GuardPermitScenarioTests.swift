@@ -22,7 +22,7 @@ struct GuardPermitScenarioTests {
         Step("POST /v1/permits/<p>/renew", body, status, answer)
     }
 
-    private static let giveBack = Step("DELETE /v1/permits/<p>", nil, 204, "")
+    private static let release = Step("DELETE /v1/permits/<p>", nil, 204, "")
 
     private static let scenarios = [
         Scenario(
@@ -54,10 +54,10 @@ struct GuardPermitScenarioTests {
             [
                 leases(), Do.open, .advance(10_000),
                 Do.allowed().tells("breaker.half_opened"), Do.held(1),
-                Do.position(#"{"half_open": {"in_flight": 1}}"#), giveBack, giveBack, Do.held(0),
+                Do.position(#"{"half_open": {"in_flight": 1}}"#), release, release, Do.held(0),
                 Do.position(#"{"state": "half_open", "half_open": {"in_flight": 0}}"#),
                 Do.settle("p", "failure", #"{"counted": false, "reason": "duplicate"}"#),
-                Do.allowed("q"), giveBack, Do.held(1),
+                Do.allowed("q"), release, Do.held(1),
                 Do.position(#"{"half_open": {"in_flight": 1}}"#),
             ]),
         Scenario(
@@ -65,7 +65,7 @@ struct GuardPermitScenarioTests {
             [
                 leases(), Do.allowed(), .advance(1000).tells("bulkhead.lease_expired"),
                 Do.settle("p", "failure", #"{"counted": false, "reason": "expired"}"#),
-                giveBack, Do.position(#"{"state": "closed"}"#),
+                release, Do.position(#"{"state": "closed"}"#),
                 // A probe lives longer than the slot does.
                 Do.open, .advance(10_000), Do.allowed().tells("breaker.half_opened"),
                 .advance(4999).tells("bulkhead.lease_expired"),
@@ -123,7 +123,7 @@ struct GuardPermitScenarioTests {
                 leases(), Do.allowed(),
                 Step("DELETE \(Do.path)", nil, 204, "").tells("policy.deleted"),
                 Do.settle("p", "failure", #"{"counted": false, "state": null, "reason": "gone"}"#),
-                renew("{}", "{}", 409), giveBack, Do.position(#"{"state": "closed"}"#), Do.held(0),
+                renew("{}", "{}", 409), release, Do.position(#"{"state": "closed"}"#), Do.held(0),
             ]),
         Scenario(
             "what is no permit is not found",

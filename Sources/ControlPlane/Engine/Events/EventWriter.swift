@@ -2,12 +2,12 @@ import Resilience
 import Store
 
 /// Writes events of one policy behind the answers: at most one of each type in each interval.
-final class EventDesk: Sendable {
+final class EventWriter: Sendable {
     private let policyID: Int64
     private let name: ExactString
     private let throttle: EventThrottle
 
-    /// The desk of a policy; those of the server itself have the number 0, and a name each.
+    /// That of a policy; those of the server itself have the number 0, and a name each.
     init(policyID: Int64, name: ExactString = "", interval: Timespan = .seconds(1)) {
         self.policyID = policyID
         self.name = name

@@ -64,4 +64,27 @@ struct StateResetTests {
         #expect(!reset.isWritten)
         #expect(try state(store) == "2")
     }
+
+    @Test("stay set back, or go on, when the reset overtakes levels", arguments: [true, false])
+    func overtaking(isWritten: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(in: folder)
+        _ = try await store.writer.commit(.policy(1, "p"))
+        let reset = StateReset()
+        var change = Self.deletion(reset)
+        if !isWritten { change.policies = Change.policy(2, "p").policies }
+        let held = try await store.holdWriterWhileBusy()
+        // More levels than one commit takes keep the next one back.
+        for _ in 0..<2 { store.writer.enqueue(.events("level", WaitingChanges.maximumLevels)) }
+        store.writer.enqueue(.state(1, "k", 2))
+        store.writer.enqueue(change)
+        store.writer.enqueue(Self.before(reset, 3))
+        store.writer.enqueue(Self.before(reset, 4), in: .awaited)
+        store.writer.enqueue(Self.before(reset, 5))
+        held.letGo()
+        try await store.writer.flush()
+        #expect(reset.isWritten == isWritten)
+        #expect(try state(store) == (isWritten ? nil : "5"))
+        #expect(store.writer.knownRows == 0)
+    }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Counts the live keys of all policies, so that their number is bounded.
-final class Census: Sendable {
+final class KeyCounter: Sendable {
     /// How many there may be. Those that were there before the start may be more.
     let maximum: Int
     private let count = Atomic(0)

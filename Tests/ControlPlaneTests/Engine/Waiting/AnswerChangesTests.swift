@@ -4,7 +4,7 @@ import Testing
 @testable import ControlPlane
 
 @Suite("Telling those who wait that a policy's answer may have changed")
-struct BellTests {
+struct AnswerChangesTests {
     /// How deep the stack was, at the first and at the last time that somebody was told.
     private final class Depths: Sendable {
         private let addresses = Mutex<(first: UInt, last: UInt, count: Int)>((0, 0, 0))
@@ -22,11 +22,11 @@ struct BellTests {
 
     @Test("takes as much of the stack at the 300,000th time as at the first")
     func steadyDepth() {
-        let (bell, depths) = (Bell(), Depths())
-        bell.listen { policyID, _ in
+        let (changes, depths) = (AnswerChanges(), Depths())
+        changes.listen { policyID, _ in
             withUnsafePointer(to: policyID) { depths.note(UInt(bitPattern: $0)) }
         }
-        for policyID in Int64(0)..<300_000 { bell.ring(policyID) }
+        for policyID in Int64(0)..<300_000 { changes.notify(policyID) }
         let (first, last, count) = depths.figures
         #expect(count == 300_000)
         #expect(first == last)

@@ -4,7 +4,7 @@ import Synchronization
 /// Counts since the start, and over the last minute by seconds. Guarded by a mutex.
 ///
 /// A figure that has reached the end of its type stays there: costs may come to that.
-final class Tally<Figure: TallyFigure>: Sendable {
+final class PolicyCounters<Figure: CountedFigure>: Sendable {
     private var seconds: Int { 60 }
 
     private let state: Mutex<State>
@@ -20,7 +20,7 @@ final class Tally<Figure: TallyFigure>: Sendable {
         }
     }
 
-    /// A tally of nothing.
+    /// Counters of nothing.
     init() {
         let width = Figure.allCases.count
         precondition(width <= 8, "more figures than are added to at once")

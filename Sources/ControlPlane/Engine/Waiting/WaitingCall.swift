@@ -1,7 +1,7 @@
 import Resilience
 
 /// A call that waits for its turn with one key.
-struct Waiter<Request: Sendable, Answer: Sendable>: LineMember {
+struct WaitingCall<Request: Sendable, Answer: Sendable>: LineMember {
     /// Which call it is.
     let id: UInt64
     /// Who waits.

@@ -1,7 +1,7 @@
 public import Resilience
 
 /// Where permits come back, whichever kind gave them.
-public struct PermitDesk: Sendable {
+public struct PermitService: Sendable {
     let permits: Permits
     let clock: any PlaneClock
     let issuers: [any PermitIssuer]

@@ -1,9 +1,9 @@
 import Resilience
 import Synchronization
 
-/// Rung when the answer of a policy may have changed, for calls that wait for several policies at
+/// Tells when the answer of a policy may have changed, for calls that wait for several policies at
 /// once. Guarded by a mutex.
-final class Bell: Sendable {
+final class AnswerChanges: Sendable {
     /// Hears of a policy, and of the key that it is about; nil for all keys.
     typealias Hearing = @Sendable (_ policyID: Int64, _ key: ExactString?) -> Void
 
@@ -22,7 +22,7 @@ final class Bell: Sendable {
 
     /// Tells that the answer of a policy may have changed, with one key or with all; called
     /// without any lock held.
-    func ring(_ policyID: Int64, _ key: ExactString? = nil) {
+    func notify(_ policyID: Int64, _ key: ExactString? = nil) {
         listener.withLock { $0 }?.hear(policyID, key)
     }
 }
