@@ -10,8 +10,12 @@ public enum PlaneLimits {
     static let noRoom = UncountedReason.noRoom.rawValue
     /// Assignments over all policies; they are kept in memory.
     public static let assignments = 1_000_000
-    /// Keys of a limiter that are counted to find the heaviest, for denials and for allowed calls
-    /// each: at about a tenth of a kilobyte each, every key with a 256th of the calls is found.
+    /// Parts that what is counted of a policy is divided into, so that calls of different keys
+    /// rarely meet; at most three kilobytes each for counts, and those of ``heavyKeys``.
+    static let counterParts = 4
+    /// Keys of a limiter that are counted in each part to find the heaviest, for denials and for
+    /// allowed calls each: at about a tenth of a kilobyte each, every key with a 256th of the calls
+    /// is found.
     public static let heavyKeys = 256
     /// Calls that wait for one key. Each newcomer reckons through those before it.
     public static let waitersPerKey = 100

@@ -99,7 +99,7 @@ extension PolicyKind {
     /// Counts what effects say.
     func count(_ effects: Effects<Self>, _ live: Live, _ key: ExactString, at now: Instant) {
         guard !effects.counts.isEmpty else { return }
-        live.counters.add(effects.counts, at: effects.countedAt ?? now)
+        live.counters.add(effects.counts, of: key, at: effects.countedAt ?? now)
         Self.counted(effects.counts, key, live.own)
     }
 

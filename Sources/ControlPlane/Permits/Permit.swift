@@ -4,6 +4,8 @@ import Resilience
 struct Permit: Equatable, Sendable {
     /// Which permit it is.
     let number: PermitNumber
+    /// The node that gave it; 0 for a server that stands alone.
+    var node: Int64 = 0
     /// The policy that gave it.
     let policyID: Int64
     /// The states that it is bound to: one, or those of a guard's parts.

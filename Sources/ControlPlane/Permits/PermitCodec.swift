@@ -8,7 +8,9 @@ import Resilience
 /// costs the server no memory until it is settled, and is good across restarts: the key is in
 /// the database.
 struct PermitCodec: Sendable {
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
+    /// Permits of this version name no node.
+    private static let versionWithoutNode: UInt8 = 2
     private static let tagBytes = 16
     /// A guard's with two keys and a reporter of 256 bytes each is shorter; what is longer is not
     /// looked at.
@@ -31,7 +33,7 @@ struct PermitCodec: Sendable {
     func encode(_ permit: Permit) -> String {
         var bytes = PermitWriter(version: Self.version)
         for number in [
-            permit.number.run, permit.number.index, permit.policyID,
+            permit.node, permit.number.run, permit.number.index, permit.policyID,
             permit.expiresAt.nanoseconds, permit.attempt,
         ] { bytes.put(number) }
         bytes.put(permit.reporter ?? "")
@@ -55,8 +57,11 @@ struct PermitCodec: Sendable {
         for (left, right) in zip(tag(of: body), bytes.suffix(Self.tagBytes)) {
             difference |= left ^ right
         }
-        guard difference == 0, body.first == Self.version else { return nil }
+        guard difference == 0, let version = body.first,
+            version == Self.version || version == Self.versionWithoutNode
+        else { return nil }
         var rest = PermitReader(body.dropFirst())
+        let node = version == Self.version ? rest.takeNumber() : 0
         let numbers = (0..<5).map { _ in rest.takeNumber() }
         let reporter = rest.takeText()
         var parts: [PermitPart] = []
@@ -71,7 +76,8 @@ struct PermitCodec: Sendable {
                     leaseEnd: figures[4] == 0 ? nil : Instant(nanoseconds: figures[4])))
         }
         return Permit(
-            number: PermitNumber(run: numbers[0], index: numbers[1]), policyID: numbers[2],
+            number: PermitNumber(run: numbers[0], index: numbers[1]), node: node,
+            policyID: numbers[2],
             parts: parts, expiresAt: Instant(nanoseconds: numbers[3]),
             reporter: reporter.isEmpty ? nil : reporter, attempt: numbers[4])
     }

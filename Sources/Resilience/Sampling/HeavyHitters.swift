@@ -50,10 +50,29 @@ public struct HeavyHitters: Sendable {
 
     /// The heaviest keys, at most `limit`, heaviest first, those of one weight by their bytes.
     public func top(_ limit: Int) -> [HeavyHitter] {
-        let sorted = counters.map(\.hitter).sorted { left, right in
+        Self.heaviest(of: counters.map(\.hitter), limit)
+    }
+
+    /// The heaviest of these, at most `limit`, heaviest first, those of one weight by their bytes.
+    public static func heaviest(of hitters: [HeavyHitter], _ limit: Int) -> [HeavyHitter] {
+        let sorted = hitters.sorted { left, right in
             left.count != right.count ? left.count > right.count : left.key < right.key
         }
         return Array(sorted.prefix(limit))
+    }
+
+    /// Takes over a key that was counted elsewhere and has no counter here. Where there is no room,
+    /// it takes the place of the lightest if it is heavier.
+    public mutating func take(_ hitter: HeavyHitter) {
+        guard places[hitter.key] == nil else { return }
+        guard counters.count >= capacity else { return append(hitter) }
+        let place = heap[0]
+        guard counters[place].hitter.count < hitter.count else { return }
+        places[counters[place].hitter.key] = nil
+        places[hitter.key] = place
+        counters[place].hitter = hitter
+        touch(place)
+        sink(place)
     }
 
     private mutating func append(_ hitter: HeavyHitter) {

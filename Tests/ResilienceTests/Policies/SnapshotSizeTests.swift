@@ -27,7 +27,11 @@ struct SnapshotSizeTests {
 
     static let states = [
         Growing(testDescription: "breaker, calls") { count in
-            let bits = String(repeating: "f", count: 16 * count)
+            // Pages of at most sixty-four words, with a full stop between any two.
+            let pages = stride(from: 0, to: count, by: 64).map { start in
+                String(repeating: "f", count: 16 * min(64, count - start))
+            }
+            let bits = pages.joined(separator: ".")
             let log =
                 #"{"size":\#(64 * count),"position":\#(64 * count),"bits":["\#(bits)","",""]}"#
             return try read(BreakerState.self, breaker(log))

@@ -1,55 +1,59 @@
 import Resilience
 import Synchronization
 
-/// Counts since the start, and over the last minute by seconds. Guarded by a mutex.
+/// Counts since the start, and over the last minute by seconds.
 ///
-/// A figure that has reached the end of its type stays there: costs may come to that.
+/// Calls of different keys add to different parts, each guarded by a mutex of its own and made when
+/// it is first needed; whoever reads adds the parts up. A figure that has reached the end of its
+/// type stays there: costs may come to that.
 final class PolicyCounters<Figure: CountedFigure>: Sendable {
-    private var seconds: Int { 60 }
+    private let parts = (0..<PlaneLimits.counterParts).map { _ in Part() }
 
-    private let state: Mutex<State>
+    /// One part of the counts.
+    private final class Part: Sendable {
+        let content = Mutex<Content?>(nil)
+    }
 
-    private struct State {
+    private struct Content {
         var totals: [Int64]
         var ring: [Int64]
         var stamps: [Int64]
 
-        mutating func add(_ amount: Int64, to figure: Int, inRing place: Int) {
-            totals[figure] = totals[figure].addingClamped(amount)
-            ring[place] = ring[place].addingClamped(amount)
+        init(width: Int) {
+            totals = Array(repeating: 0, count: width)
+            ring = Array(repeating: 0, count: width * 60)
+            stamps = Array(repeating: .min, count: 60)
+        }
+
+        /// Adds at the place of that second.
+        mutating func add(_ counts: Counts<Figure>, second: Int64, place: Int) {
+            let width = totals.count
+            if stamps[place] != second {
+                stamps[place] = second
+                for figure in 0..<width { ring[place * width + figure] = 0 }
+            }
+            for figure in 0..<width where counts.amounts[figure] != 0 {
+                let amount = counts.amounts[figure]
+                totals[figure] = totals[figure].addingClamped(amount)
+                let index = place * width + figure
+                ring[index] = ring[index].addingClamped(amount)
+            }
         }
     }
 
     /// Counters of nothing.
     init() {
-        let width = Figure.allCases.count
-        precondition(width <= 8, "more figures than are added to at once")
-        state = Mutex(
-            State(
-                totals: Array(repeating: 0, count: width),
-                ring: Array(repeating: 0, count: width * 60),
-                stamps: Array(repeating: .min, count: 60)))
+        precondition(Figure.allCases.count <= 8, "more figures than are added to at once")
     }
 
-    /// The place of a second in the ring, also of one before the epoch.
-    private func slot(of second: Int64) -> Int {
-        let place = Int(second % Int64(seconds))
-        return place < 0 ? place + seconds : place
-    }
-
-    /// Adds to these figures.
-    func add(_ counts: Counts<Figure>, at now: Instant) {
+    /// Adds to these figures, for a call about that key.
+    func add(_ counts: Counts<Figure>, of key: ExactString = "", at now: Instant) {
         let second = now.nanoseconds / 1_000_000_000
-        let slot = slot(of: second)
-        state.withLock { state in
-            let width = state.totals.count
-            if state.stamps[slot] != second {
-                state.stamps[slot] = second
-                for place in 0..<width { state.ring[slot * width + place] = 0 }
-            }
-            for figure in 0..<width where counts.amounts[figure] != 0 {
-                state.add(counts.amounts[figure], to: figure, inRing: slot * width + figure)
-            }
+        // Also of one before the epoch.
+        let place = Int(((second % 60) + 60) % 60)
+        parts[key.shard % parts.count].content.withLock { content in
+            if content == nil { content = Content(width: Figure.allCases.count) }
+            content?.add(counts, second: second, place: place)
         }
     }
 
@@ -63,18 +67,23 @@ final class PolicyCounters<Figure: CountedFigure>: Sendable {
     /// All figures since the start, and of the last sixty seconds, the present one included.
     func stats(at now: Instant) -> KindStats {
         let second = now.nanoseconds / 1_000_000_000
-        return state.withLock { state in
-            let width = state.totals.count
-            var recent = Array(repeating: Int64(0), count: width)
-            for slot in 0..<seconds
-            where state.stamps[slot] > second - Int64(seconds) && state.stamps[slot] <= second {
-                for place in 0..<width {
-                    let count = state.ring[slot * width + place]
-                    recent[place] = recent[place].addingClamped(count)
+        let width = Figure.allCases.count
+        var totals = Array(repeating: Int64(0), count: width)
+        var recent = totals
+        for part in parts {
+            guard let content = part.content.withLock({ $0 }) else { continue }
+            for figure in 0..<width {
+                totals[figure] = totals[figure].addingClamped(content.totals[figure])
+            }
+            for (place, stamp) in content.stamps.enumerated()
+            where stamp > second - 60 && stamp <= second {
+                for figure in 0..<width {
+                    recent[figure] = recent[figure].addingClamped(
+                        content.ring[place * width + figure])
                 }
             }
-            return KindStats(
-                names: Figure.allCases.map(\.name), totals: state.totals, lastMinute: recent)
         }
+        return KindStats(
+            names: Figure.allCases.map(\.name), totals: totals, lastMinute: recent)
     }
 }

@@ -136,7 +136,7 @@ extension Permit {
     /// The same permit, too late only from `end` on.
     fileprivate func lasting(until end: Instant) -> Permit {
         Permit(
-            number: number, policyID: policyID, parts: parts, expiresAt: end, reporter: reporter,
-            attempt: attempt)
+            number: number, node: node, policyID: policyID, parts: parts, expiresAt: end,
+            reporter: reporter, attempt: attempt)
     }
 }
