@@ -2,7 +2,7 @@ import Resilience
 import Store
 
 /// What a change of a state brings with it, as values: so the change can be tried on a copy, made
-/// again, compared, or dropped. ``PolicyKind/carryOut(_:_:_:_:at:)`` does it.
+/// again, compared, or dropped. `PolicyKind+apply.swift` does it.
 ///
 /// A call that is allowed by levels alone allocates nothing for it.
 struct Effects<Kind: PolicyKind>: Sendable {

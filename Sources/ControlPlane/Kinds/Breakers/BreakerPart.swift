@@ -8,7 +8,8 @@ extension Breakers: GuardedKind {
         _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Breakers>, by caller: Caller
     ) -> PartAnswer<Breakers> {
-        let before = turn.own.state(of: turn.key, slot.state, turn.version.spec, at: turn.now)
+        let generation =
+            turn.own.state(of: turn.key, slot.state, turn.version.spec, at: turn.now).generation
         let (decision, effects) = decide(
             &slot.state, reporter: call.reporter, probe: call.id, turn, by: caller)
         var part = part(decision.permit, policyID, call.key)
@@ -20,7 +21,7 @@ extension Breakers: GuardedKind {
                 part: part,
                 expiresAt: part.lease == nil ? nil : decision.permit.expiresAt),
             uncharged: PermitPart(
-                policyID: policyID, key: call.key, generation: before.generation))
+                policyID: policyID, key: call.key, generation: generation))
     }
 
     static func rest(

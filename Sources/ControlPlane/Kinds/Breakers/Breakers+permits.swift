@@ -17,13 +17,9 @@ extension Breakers: PermitKind {
             return try settleResting(part, of: permit, &state, turn)
         }
         let spec = turn.version.spec
-        let present = turn.own.state(of: turn.key, state, spec, at: turn.now)
-        let own = part.ofBreaker(in: present, permit)
-        let isTaken =
-            turn.standing != .settled && present.takes(own, spec, at: turn.now)
+        let (own, isTaken, end) = judge(part, of: permit, state, turn)
         // Where there is no room for the mark, nothing is changed.
         if isTaken { _ = try turn.isOpen }
-        let end = leaseEnd(of: part, present) ?? permit.expiresAt
         let isAnew = turn.own.beginAnew(turn.key, &state, spec, at: turn.now)
         let answer =
             turn.standing == .settled
@@ -35,6 +31,19 @@ extension Breakers: PermitKind {
             of: answer, report, turn, by: caller, isAwaited: part.lease != nil || isAnew)
         if isTaken { effects.settledUntil = end }
         return (SettlementReply(answer), effects)
+    }
+
+    /// What the breaker knows of a part, whether it takes an outcome of it, and until when the
+    /// permit is marked then. The state that it looks at is gone afterwards, so that the one that
+    /// is changed is not copied.
+    private static func judge(
+        _ part: PermitPart, of permit: Permit, _ state: BreakerState, _ turn: Turn<Breakers>
+    ) -> (own: BreakerPermit, isTaken: Bool, end: Instant) {
+        let spec = turn.version.spec
+        let present = turn.own.state(of: turn.key, state, spec, at: turn.now)
+        let own = part.ofBreaker(in: present, permit)
+        let isTaken = turn.standing != .settled && present.takes(own, spec, at: turn.now)
+        return (own, isTaken, leaseEnd(of: part, present) ?? permit.expiresAt)
     }
 
     /// Settles a permit while its breaker is disabled: nothing is counted, but a probe's place is

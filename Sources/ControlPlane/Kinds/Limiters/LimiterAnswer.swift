@@ -42,22 +42,22 @@ public struct LimiterAnswer: Sendable {
         return policy.mode == .enforce ? decision.delay : .zero
     }
 
-    init(_ decision: LimiterDecision, _ key: ExactString, _ rules: LimiterVersion) {
+    init(_ decision: LimiterDecision, _ key: ExactString, _ version: LimiterVersion) {
         self.decision = decision
         self.key = key
         waited = .zero
-        policy = rules.entry
-        isPaced = rules.spec.algorithm == .leakyBucket
+        policy = version.entry
+        isPaced = version.spec.algorithm == .leakyBucket
         hasNoRoom = false
     }
 
     /// The answer to a call about a key that has no state and can have none.
-    init(withoutRoom request: LimiterRequest, tier: Tier, _ rules: LimiterVersion) {
+    init(withoutRoom request: LimiterRequest, tier: Tier, _ version: LimiterVersion) {
         decision = LimiterDecision(
             tier: tier.name, cost: request.cost, denial: nil, limits: [])
         key = request.key
         waited = .zero
-        policy = rules.entry
+        policy = version.entry
         isPaced = false
         hasNoRoom = true
     }
