@@ -15,7 +15,7 @@ struct EventRoutes {
         events.kind = query.kind(among: call.plane.policies.types)?.singular
         events.name = query.text("name")
         events.key = query.key("key")?.text
-        events.type = query.eventTypes()
+        events.type = query.eventTypes(among: call.plane.policies.types)
         events.actor = query.text("actor")
         events.traceID = query.text("trace_id")
         events.since = query.timestamp("since")
@@ -44,10 +44,10 @@ struct EventRoutes {
 
 extension Query {
     /// Takes types of events: some with commas between them, each whole or `family.*`.
-    fileprivate mutating func eventTypes() -> String? {
+    fileprivate mutating func eventTypes(among kinds: [any PolicySpec.Type]) -> String? {
         guard let text = text("type") else { return nil }
         for type in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let fault = EventType.fault(of: String(type)) else { continue }
+            guard let fault = EventType.fault(of: String(type), among: kinds) else { continue }
             self.fault("type", fault)
             return nil
         }
