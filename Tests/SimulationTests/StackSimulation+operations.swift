@@ -66,8 +66,8 @@ extension StackSimulation {
         case 0: try await plane.breakers.reset("up", key, reason: nil, by: caller)
         case 1: try await plane.bulkheads.reset("slots", key, reason: nil, by: caller)
         case 2: try await plane.limiters.reset("users", key, reason: nil, by: caller)
-        case 3: try await plane.retries.reset("again", reason: nil, by: caller)
-        default: try await plane.timeouts.reset("soon", reason: nil, by: caller)
+        case 3: try await plane.retries.reset("again", nil, reason: nil, by: caller)
+        default: try await plane.timeouts.reset("soon", nil, reason: nil, by: caller)
         }
     }
 }

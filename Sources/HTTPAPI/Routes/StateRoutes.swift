@@ -51,11 +51,13 @@ struct StateRoutes {
         try call.refuseQuery()
         let name = try call.name
         let body: ResetBody = try call.read()
-        if case .shared = kind.stateKeys, let key = body.key, key != "" {
-            throw Problem.invalid("/key", Self.isShared)
+        var key = body.key
+        if case .shared = kind.stateKeys {
+            if let key, key != "" { throw Problem.invalid("/key", Self.isShared) }
+            key = nil
         }
         let count = try await kind.policies(in: call.plane).reset(
-            name, body.key, reason: call.reason(body.reason), by: call.caller)
+            name, key, reason: call.reason(body.reason), by: call.caller)
         return Reply(["reset": .integer(Int64(count))])
     }
 }

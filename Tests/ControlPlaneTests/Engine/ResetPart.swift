@@ -90,8 +90,8 @@ enum ResetPart: CaseIterable {
         case .breaker: try await plane.breakers.reset("p", key, reason: reason, by: caller)
         case .bulkhead, .strictBulkhead:
             try await plane.bulkheads.reset("p", key, reason: reason, by: caller)
-        case .retry: try await plane.retries.reset("p", reason: reason, by: caller)
-        case .timeout: try await plane.timeouts.reset("p", reason: reason, by: caller)
+        case .retry: try await plane.retries.reset("p", nil, reason: reason, by: caller)
+        case .timeout: try await plane.timeouts.reset("p", nil, reason: reason, by: caller)
         }
     }
 

@@ -162,9 +162,11 @@ public final class Retries: EpisodicKind {
         liveKeys(try live.find(name), after: cursor, limit: limit)
     }
 
-    /// Forgets the first attempts and the retries that were counted.
-    public func reset(_ name: String, reason: String?, by caller: Caller) async throws -> Int {
-        try await resetStates(name, nil, reason: reason, by: caller)
+    /// Forgets the first attempts and the retries that were counted, which are at the empty key.
+    public func reset(
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+    ) async throws -> Int {
+        try await resetStates(name, key, reason: reason, by: caller)
     }
 
     /// What was counted since the start, and over the last minute.

@@ -53,11 +53,11 @@ public final class Timeouts: PolicyKind {
         liveKeys(try live.find(name), after: cursor, limit: limit)
     }
 
-    /// Forgets how long calls took.
+    /// Forgets how long calls took, which is at the empty key.
     public func reset(
-        _ name: String, reason: String?, by caller: Caller
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
     ) async throws -> Int {
-        try await resetStates(name, nil, reason: reason, by: caller)
+        try await resetStates(name, key, reason: reason, by: caller)
     }
 
     /// What was counted since the start, and over the last minute.

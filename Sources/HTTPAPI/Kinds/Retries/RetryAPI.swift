@@ -69,10 +69,4 @@ struct RetryAPI: StatefulKind {
     }
 }
 
-extension Retries: StatefulPolicies {
-    func reset(
-        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int {
-        try await reset(name, reason: reason, by: caller)
-    }
-}
+extension Retries: StatefulPolicies {}

@@ -36,13 +36,7 @@ struct TimeoutAPI: StatefulKind {
     }
 }
 
-extension Timeouts: StatefulPolicies {
-    func reset(
-        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
-    ) async throws -> Int {
-        try await reset(name, reason: reason, by: caller)
-    }
-}
+extension Timeouts: StatefulPolicies {}
 
 extension TimeoutView {
     /// Writes the members of a timeout's state into the object that is open.
