@@ -3,8 +3,8 @@ import ArgumentParser
 /// The commands that talk to a running server.
 enum ClientCommands {
     /// The kinds of policies. One that is added here has all commands that kinds have in common,
-    /// and those that it declares of its own.
-    static let kinds: [any KindCLI.Type] = [
+    /// and those that it declares of its own. A test may run commands with others.
+    @TaskLocal static var kinds: [any KindCLI.Type] = [
         LimiterCLI.self, BreakerCLI.self, BulkheadCLI.self, RetryCLI.self, TimeoutCLI.self,
         FallbackCLI.self, GuardCLI.self,
     ]

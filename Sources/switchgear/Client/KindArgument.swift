@@ -7,10 +7,15 @@ struct KindArgument: ExpressibleByArgument {
     let kind: Kind
 
     init?(argument: String) {
-        let named = Kind.all.first { $0.singular == argument || $0.plural == argument }
+        let named = Self.known.first { $0.singular == argument || $0.plural == argument }
         guard let named else { return nil }
         kind = named
     }
 
-    static var allValueStrings: [String] { Kind.all.map(\.singular) }
+    static var allValueStrings: [String] { known.map(\.singular) }
+
+    /// Those that are known to the core, and those that have commands.
+    private static var known: [Kind] {
+        Kind.all + ClientCommands.kinds.map { $0.kind }.filter { !Kind.all.contains($0) }
+    }
 }

@@ -3,10 +3,10 @@ import Resilience
 
 /// One question on the command line: a kind, a name, and what that kind's acquire call takes.
 struct QuestionArguments: ParsableArguments {
-    private static let kindHelp: String = {
+    private static var kindHelp: String {
         let deciding = ClientCommands.kinds.filter { $0 is any DecidingKindCLI.Type }
         return "The kind: \(deciding.map { $0.kind.singular }.joined(separator: ", "))."
-    }()
+    }
 
     @Argument(help: ArgumentHelp(Self.kindHelp))
     private var kind: KindArgument?
