@@ -122,6 +122,12 @@ let package = Package(
         .testTarget(
             name: "ProcessTests", dependencies: ["Resilience", "TestSupport", "switchgear"],
             exclude: ["schemathesis.sh"], swiftSettings: house),
+        tests(
+            "ToyTests",
+            [
+                "Resilience", "Store", "ControlPlane", "HTTPAPI", "switchgear", "TestSupport",
+                argumentParser,
+            ]),
         tests("TidyTests", ["Resilience", "ControlPlane", "switchgear", "TestSupport"]),
         tests(
             "HTTPAPITests",

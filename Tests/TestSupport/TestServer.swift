@@ -1,4 +1,4 @@
-public import ControlPlane
+@testable public import ControlPlane
 @testable public import HTTPAPI
 import Logging
 import NIOCore
@@ -22,6 +22,8 @@ public final class TestServer: Sendable {
         public var fields: [String: String] = [:]
         /// The bounds of the server.
         public var bounds = ServerConfiguration()
+        /// The kinds of policies that its plane has.
+        var planeKinds = Plane.kinds
         /// The kinds of policies that it has over HTTP.
         var kinds = Routes.standard
 
@@ -112,7 +114,7 @@ public final class TestServer: Sendable {
         configuration.checkpointInterval = .seconds(3600)
         configuration.environment = options.environment
         configuration.maximumKeys = options.maximumKeys
-        let plane = try await Plane(configuration)
+        let plane = try await Plane(configuration, kinds: options.planeKinds)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (addresses, continuation) = AsyncStream<String>.makeStream()

@@ -3,13 +3,6 @@ import Testing
 
 @testable import ControlPlane
 
-/// A kind that this version does not have.
-private struct ToyPolicy: PolicySpec {
-    static let kind = Kind(singular: "toy", plural: "toys")
-    static let fields: [Field<ToyPolicy>] = []
-    static let events = ["played", "broken"]
-}
-
 @Suite("The kinds of a plane")
 struct PlaneKindsTests {
     @Test("are those of the core, in their order")
@@ -44,13 +37,5 @@ struct EventTypeTests {
             "server.too_many_keys", "auth.denied",
         ]
         #expect(Set(told).isSubset(of: EventType.all()))
-    }
-
-    @Test("of a kind are known where the kind is", arguments: ["toy.played", "toy.*"])
-    func among(type: String) {
-        let kinds = PolicyKinds.standard + [ToyPolicy.self]
-        #expect(EventType.fault(of: type, among: kinds) == nil)
-        #expect(EventType.fault(of: type) != nil)
-        #expect(EventType.fault(of: "toy.playd", among: kinds)?.contains("toy.played") == true)
     }
 }
