@@ -87,15 +87,19 @@ public final class Plane: Sendable {
     ///   same.
     public func stop() async throws {
         dismissWaiters()
+        let failed = context.store.writer.failedChanges
         for kind in kinds { await kind.checkpointAll(at: now) }
         await context.store.writer.makeRoom()
         context.permits.checkpoint(context.store.writer, at: now)
         for writer in [denials, context.shortage] { writer.writeHeld(at: now, all: true, context) }
         checkHealth()
-        await context.store.writer.makeRoom()
-        // As the last of the levels: nothing may be missing of a run whose end is told.
+        // When all levels are written: nothing may be missing of a run whose end is told. On a
+        // full disk the one event might find room that they did not.
+        try? await context.store.writer.flush()
+        let isComplete = context.store.writer.failedChanges == failed
         let last = Change(events: [serverEvent(.stopped)])
-        let isWritten = (try? await context.store.writer.commit(last, in: .deferred)) != nil
+        let isWritten =
+            if isComplete { (try? await context.store.writer.commit(last)) != nil } else { false }
         let failure = isWritten ? nil : storageFailure ?? "it cannot be written to"
         try context.store.close()
         guard let failure else { return }

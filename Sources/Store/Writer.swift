@@ -30,6 +30,7 @@ public final class Writer: Sendable {
     private let waiting = Mutex(Waiting())
     private let journal: Mutex<Journal>
     private let failures = Mutex(Failures())
+    private let failed = Atomic(0)
 
     private struct Waiting {
         var changes = WaitingChanges()
@@ -48,6 +49,9 @@ public final class Writer: Sendable {
         feed = Feed(pool, after: journal.lastSeq)
         self.journal = Mutex(journal)
     }
+
+    /// How many changes could not be written since the start.
+    public var failedChanges: Int { failed.load(ordering: .relaxed) }
 
     /// What the last commit failed with; nil while all is well.
     public var lastFailure: String? { failures.withLock(\.last) }
@@ -140,11 +144,11 @@ public final class Writer: Sendable {
         let changes = batch.changes
         switch attempt(changes[...], of: batch) {
         case .success(let seqs):
-            for (change, seq) in zip(changes, seqs) { change.done?(.success(seq)) }
+            for (change, seq) in zip(changes, seqs) { tell(change, .success(seq)) }
         case .failure(let error) where error.liesInOneChange && changes.count > 1:
             writeOneByOne(batch)
         case .failure(let error):
-            for change in changes { change.done?(.failure(error.told)) }
+            for change in changes { tell(change, .failure(error.told)) }
         }
     }
 
@@ -156,8 +160,13 @@ public final class Writer: Sendable {
             let result =
                 broken.map { .failure($0) } ?? attempt(batch.changes[index...index], of: batch)
             if case .failure(let error) = result, !error.liesInOneChange { broken = error }
-            change.done?(result.map { $0[0] }.mapError(\.told))
+            tell(change, result.map { $0[0] }.mapError(\.told))
         }
+    }
+
+    private func tell(_ change: WaitingChange, _ result: Result<Int64, StoreError>) {
+        if case .failure = result { failed.add(1, ordering: .relaxed) }
+        change.done?(result)
     }
 
     /// Commits changes of a batch together, and publishes their events.

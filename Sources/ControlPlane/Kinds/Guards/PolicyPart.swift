@@ -19,6 +19,8 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
         var answer: PartAnswer<Kind>
         /// What it says by itself, where it denies the call only for others that are ahead.
         var own: Kind.Reply?
+        /// The calls that it was asked behind.
+        var ahead: [Int64] = []
         /// Whether the key has a state that decides.
         var hasState = false
         /// The state with the call charged; nil where it is charged only when it is kept.
@@ -64,8 +66,13 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
         if let charged = earlier?.asked?.state { slot.state = charged }
         let own = try ask(slot, behind: [], turn, by: caller)
         asked = own
-        guard own.answer.reply.refusal == nil, !ahead.isEmpty else { return }
+        guard !ahead.isEmpty else { return }
         var behind = try ask(slot, behind: ahead, turn, by: caller)
+        guard own.answer.reply.refusal == nil else {
+            // Where it costs nothing to know, those ahead count in when it may allow the call.
+            if behind.state == nil { asked = behind }
+            return
+        }
         guard behind.answer.reply.refusal != nil else { return }
         isOnlyBehind = true
         behind.own = own.answer.reply
@@ -77,11 +84,13 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
         _ slot: Kind.Slot, behind ahead: [Int64], _ turn: Turn<Kind>, by caller: Caller
     ) throws -> Asked {
         if let reply = Kind.foresee(call, slot, behind: ahead, turn) {
-            return Asked(turn: turn, answer: PartAnswer(reply: reply), hasState: true)
+            return Asked(
+                turn: turn, answer: PartAnswer(reply: reply), ahead: ahead, hasState: true)
         }
         var copy = slot
         let answer = try Kind.ask(call, &copy, behind: ahead, policyID, turn, by: caller)
-        return Asked(turn: turn, answer: answer, hasState: true, state: copy.state)
+        return Asked(
+            turn: turn, answer: answer, ahead: ahead, hasState: true, state: copy.state)
     }
 
     func keep(by caller: Caller) throws -> [PendingCommit] {
@@ -102,10 +111,10 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
     func refuse(by caller: Caller) throws -> [PendingCommit] {
         isRecorded = true
         guard content.hasState else { return [] }
-        let (reply, turn) = (content.answer.reply, content.turn)
+        let (reply, turn, ahead) = (content.answer.reply, content.turn, content.ahead)
         return try record { slot in
             let effects = try Kind.refuse(
-                reply, call, &slot, behind: isOnlyBehind ? ahead : [], policyID, turn, by: caller)
+                reply, call, &slot, behind: ahead, policyID, turn, by: caller)
             asked?.answer.effects = effects
             return effects
         }
