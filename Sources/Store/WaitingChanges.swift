@@ -42,6 +42,8 @@ struct WaitingChanges {
     private var handedOver: Int64 = 0
     /// How much waits.
     private(set) var weight = 0
+    /// How many changes wait.
+    var count: Int { awaited.count + deferred.count }
 
     /// Takes a change; false when too much is waiting already. A barrier holds nothing, and so is
     /// always taken.

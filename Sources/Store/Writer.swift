@@ -96,6 +96,7 @@ public final class Writer: Sendable {
             return (nil, !waiting.isDraining)
         }
         if let refusal = verdict.refusal {
+            failed.add(1, ordering: .relaxed)
             // Not on this thread: it may hold the lock that `done` takes.
             DispatchQueue.global().async { done?(.failure(refusal)) }
         }
@@ -104,6 +105,9 @@ public final class Writer: Sendable {
 
     /// How much waits to be taken into a commit.
     var backlog: Int { waiting.withLock(\.changes.weight) }
+
+    /// How many changes wait to be taken into a commit.
+    var waitingChanges: Int { waiting.withLock(\.changes.count) }
 
     /// How many rows are known to be newer than changes that wait.
     var knownRows: Int { journal.withLock(\.knownRows) }

@@ -35,8 +35,7 @@ struct AssignmentConcurrencyTests {
         let plane = fixture.plane
         let held = await fixture.holdWriter()
         let tasks = Self.keys.map { assign(plane, $0) }
-        // Each is a row and an event at least.
-        while plane.context.store.writer.backlog < 2 * Self.keys.count { await Task.yield() }
+        while plane.context.store.writer.waitingChanges < Self.keys.count { await Task.yield() }
         for key in Self.keys { #expect(try tier(plane, key) == "free") }
         held.letGo()
         for task in tasks { #expect(try await task.value) }
@@ -74,11 +73,11 @@ struct AssignmentConcurrencyTests {
         try await fixture.put("api", Self.spec)
         let plane = fixture.plane
         try fixture.fillDisk()
-        // What does not fit on the pages that are there.
+        // What does not fit on the pages that are there; a few of them would, so all must wait.
         let note = JSONValue.string(String(repeating: "x", count: 400))
         let held = await fixture.holdWriter()
         let tasks = Self.keys.map { assign(plane, $0, ["tier": "pro", "note": note]) }
-        while plane.context.store.writer.backlog < 2 * Self.keys.count { await Task.yield() }
+        while plane.context.store.writer.waitingChanges < Self.keys.count { await Task.yield() }
         held.letGo()
         for task in tasks {
             await expectRefusal(.storageUnavailable) { try await task.value }
