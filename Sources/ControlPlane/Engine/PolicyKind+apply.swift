@@ -136,9 +136,11 @@ extension PolicyKind {
         }
     }
 
-    /// Sets the timer for what falls due next, unless one fires before: that one looks again.
+    /// Sets the timer for what falls due next, unless one fires before: that one looks again. What
+    /// is due by now was just done: a kind that did not do it must not be asked without end.
     private func arrange(_ live: Live, _ slot: inout Slot, _ turn: Turn<Self>) {
-        guard let due = Self.due(slot.state, turn.version), due < slot.timerAt else { return }
+        guard let due = Self.due(slot.state, turn.version), due < slot.timerAt, due > turn.now
+        else { return }
         slot.timerAt = due
         context.timers.schedule(live.timer(turn.key, .state), at: due) {
             [weak self, weak live, key = turn.key] _ in
