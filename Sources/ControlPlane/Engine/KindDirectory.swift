@@ -10,6 +10,7 @@ final class KindDirectory: Sendable {
         var all: [any KindRuntime] = []
         var byType: [ObjectIdentifier: any KindRuntime] = [:]
         var byKind: [Kind: any KindRuntime] = [:]
+        var guarded: [Kind: any GuardedRuntime] = [:]
     }
 
     /// All of them, in the order in which they were given.
@@ -25,6 +26,9 @@ final class KindDirectory: Sendable {
     /// The kind of that name; nil where there is none.
     subscript(_ kind: Kind) -> (any KindRuntime)? { content.withLock { $0.byKind[kind] } }
 
+    /// The kind of that name, where guards can ask its policies; else nil.
+    func guarded(_ kind: Kind) -> (any GuardedRuntime)? { content.withLock { $0.guarded[kind] } }
+
     /// The kind that a policy is of; nil where it was deleted.
     func owner(of policyID: Int64) -> (any KindRuntime)? { all.first { $0.owns(policyID) } }
 
@@ -34,7 +38,9 @@ final class KindDirectory: Sendable {
             content.all = kinds
             for kind in kinds {
                 content.byType[ObjectIdentifier(type(of: kind))] = kind
-                content.byKind[type(of: kind).specType.kind] = kind
+                let name = type(of: kind).specType.kind
+                content.byKind[name] = kind
+                content.guarded[name] = kind as? any GuardedRuntime
             }
         }
     }

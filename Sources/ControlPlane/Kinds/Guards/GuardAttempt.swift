@@ -3,7 +3,7 @@ import Resilience
 /// One attempt to pass all parts of a guard: they are asked at one instant on copies of their
 /// states, and then all copies are kept, or none is.
 struct GuardAttempt {
-    let parts: [any GuardPart]
+    let parts: [GuardPart]
 
     /// What the parts say together.
     struct JointAnswer {
@@ -33,10 +33,10 @@ struct GuardAttempt {
         for part in parts { try part.ask(by: caller, at: now) }
         // Where a part denies the call by itself, none is blamed that would only have it wait for
         // its turn.
-        var denying = parts.filter { !$0.reply.isAllowed }
+        var denying = parts.filter { !$0.isAllowed }
         let blocking = denying.filter { !$0.isOnlyBehind }
         if !blocking.isEmpty { denying = blocking }
-        let refusals = denying.compactMap(\.reply.refusal)
+        let refusals = denying.compactMap(\.refusal)
         let waits = refusals.map(\.retryAfter)
         return JointAnswer(
             deniedBy: zip(denying, refusals).map {
@@ -52,9 +52,9 @@ struct GuardAttempt {
     }
 
     /// How much a call takes of a part, which may stand in the guard more than once.
-    private func cost(of part: any GuardPart) -> Int64 {
+    private func cost(of part: GuardPart) -> Int64 {
         parts.filter { $0.policyID == part.policyID && $0.key == part.key }
-            .reduce(0) { $0 + $1.cost }
+            .reduce(0) { $0 + $1.call.cost }
     }
 
     /// Records what came of it: all parts keep it when the call is allowed, else only those that
@@ -63,10 +63,10 @@ struct GuardAttempt {
     /// - Returns: What must be on disk before the call is answered.
     func record(_ joint: JointAnswer, by caller: Caller) throws -> [PendingCommit] {
         guard joint.deniedBy != nil else { return try parts.flatMap { try $0.keep(by: caller) } }
-        let isBlocked = parts.contains { !$0.reply.isAllowed && !$0.isOnlyBehind }
+        let isBlocked = parts.contains { !$0.isAllowed && !$0.isOnlyBehind }
         var commits: [PendingCommit] = []
         for part in parts {
-            if part.reply.refusal == nil || isBlocked && part.isOnlyBehind {
+            if part.refusal == nil || isBlocked && part.isOnlyBehind {
                 try part.drop()
             } else {
                 commits += try part.refuse(by: caller)

@@ -10,11 +10,11 @@ struct GuardKeys: Sendable {
     /// - Throws: ``PlaneError`` with a fault for each attribute that is missing, and for each key
     ///   that is none.
     init(
-        _ spec: GuardPolicy, _ attributes: [String: String], among kinds: KindDirectory
+        _ version: GuardVersion, _ attributes: [String: String], among kinds: KindDirectory
     ) throws(PlaneError) {
         var faults: [Fault] = []
-        parts = spec.parts.compactMap { kind, _, part in
-            guard let runtime = kinds[kind] as? any GuardedRuntime else { return nil }
+        parts = version.parts.compactMap { kind, _, part in
+            guard let runtime = kinds.guarded(kind) else { return nil }
             return (runtime, part.name, Self.key(part.key, attributes, &faults))
         }
         if !faults.isEmpty { throw .invalid(faults) }

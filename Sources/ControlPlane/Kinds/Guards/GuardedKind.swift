@@ -9,7 +9,7 @@ struct GuardedCall: Sendable {
     /// Who asks.
     let reporter: String?
     /// What a place that it takes is known by: a number that no other has.
-    let id = UInt64.random(in: .min ... .max)
+    let id: UInt64
 }
 
 /// What a part says to a call, and what comes of it.
@@ -84,15 +84,6 @@ extension GuardedKind {
     ) throws -> Effects<Self> {
         try ask(call, &slot, behind: ahead, policyID, turn, by: caller).effects
     }
-
-    func part(
-        _ name: String, _ call: GuardedCall, behind ahead: [Int64],
-        after earlier: [any GuardPart]
-    ) throws -> any GuardPart {
-        let live = try live.find(name)
-        let same = earlier.last { $0.policyID == live.id && $0.key == call.key }
-        return PolicyPart(self, live, call, behind: ahead, after: same as? PolicyPart<Self>)
-    }
 }
 
 /// A kind whose policies guards can ask, whatever its types are.
@@ -103,7 +94,21 @@ protocol GuardedRuntime: KindRuntime {
     ///   - ahead: what calls cost that wait for the guard, first come first.
     ///   - earlier: the parts that are asked before it.
     func part(
-        _ name: String, _ call: GuardedCall, behind ahead: [Int64],
-        after earlier: [any GuardPart]
-    ) throws -> any GuardPart
+        _ name: String, _ call: GuardedCall, behind ahead: [Int64], after earlier: [GuardPart]
+    ) throws -> GuardPart
+
+    /// ``GuardPart/reply``
+    func reply(of part: GuardPart) -> any GuardedReply
+    /// ``GuardPart/ask(by:at:)``
+    func ask(_ part: GuardPart, by caller: Caller, at now: Instant) throws
+    /// ``GuardPart/keep(by:)``
+    func keep(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit]
+    /// ``GuardPart/refuse(by:)``
+    func refuse(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit]
+    /// ``GuardPart/drop()``
+    func drop(_ part: GuardPart) throws
+    /// ``GuardPart/finish()``
+    func finish(_ part: GuardPart)
+    /// ``GuardPart/revert``
+    func revert(of part: GuardPart) -> (@Sendable () async -> Void)?
 }

@@ -29,7 +29,7 @@ extension Guards {
             // Read anew, another version may have other templates.
             let keys =
                 present.entry.version == version.entry.version
-                ? keys : try GuardKeys(present.spec, request.attributes, among: context.kinds)
+                ? keys : try GuardKeys(present, request.attributes, among: context.kinds)
             return try attemptOnce(
                 live, present, keys, request, behind: ahead, until: deadline, standing: line,
                 waited: waited, by: caller)
@@ -59,7 +59,7 @@ extension Guards {
             return .answer(try rest(live, version, request), .none)
         }
         let parts = try parts(keys, request, behind: ahead)
-        let advice = try advice(version.spec)
+        let advice = try advice(version)
         let attempt = GuardAttempt(parts: parts)
         let tried = try attempt.locked { () -> Tried? in
             let now = context.clock.now()
@@ -89,7 +89,7 @@ extension Guards {
 
     /// The answer to a call that was tried, with what is to be done besides.
     private func admission(
-        _ tried: Tried, _ parts: [any GuardPart], _ advice: Advice, _ live: Live,
+        _ tried: Tried, _ parts: [GuardPart], _ advice: Advice, _ live: Live,
         _ version: Version, _ request: GuardRequest, waited: Timespan, by caller: Caller
     ) -> Admission<Guards, GuardAnswer> {
         let isAllowed = tried.joint.deniedBy == nil
@@ -132,7 +132,7 @@ extension Guards {
     func rest(
         _ live: Live, _ version: Version, _ request: GuardRequest
     ) throws -> GuardAnswer {
-        var answer = answer(nil, [], try advice(version.spec), version)
+        var answer = answer(nil, [], try advice(version), version)
         answer.granted = permit(live, [], request, at: context.clock.now())
         return answer
     }
@@ -140,10 +140,13 @@ extension Guards {
     /// The parts that decide, in the order in which they are asked.
     private func parts(
         _ keys: GuardKeys, _ request: GuardRequest, behind ahead: [Int64]
-    ) throws -> [any GuardPart] {
-        var parts: [any GuardPart] = []
+    ) throws -> [GuardPart] {
+        var parts: [GuardPart] = []
+        // Of a place at each of them: no two parts that give places have one state.
+        let id = UInt64.random(in: .min ... .max)
         for (kind, name, key) in keys.parts {
-            let call = GuardedCall(key: key, cost: request.cost, reporter: request.reporter)
+            let call = GuardedCall(
+                key: key, cost: request.cost, reporter: request.reporter, id: id)
             parts.append(try kind.part(name, call, behind: ahead, after: parts))
         }
         return parts
@@ -152,21 +155,21 @@ extension Guards {
     /// What a guard's answer says of how the call is made.
     private typealias Advice = (timeout: Timespan?, fallback: FallbackStrategy?)
 
-    private func advice(_ spec: GuardPolicy) throws -> Advice {
+    private func advice(_ version: Version) throws -> Advice {
         (
-            try spec.timeout.flatMap { try context.kinds[Timeouts.self]?.view($0).timeout },
-            try spec.fallback.flatMap {
+            try version.timeout.flatMap { try context.kinds[Timeouts.self]?.view($0).timeout },
+            try version.fallback.flatMap {
                 try context.kinds[Fallbacks.self]?.resolve($0, isUsed: false).strategy
             }
         )
     }
 
     private func answer(
-        _ joint: GuardAttempt.JointAnswer?, _ parts: [any GuardPart], _ advice: Advice,
+        _ joint: GuardAttempt.JointAnswer?, _ parts: [GuardPart], _ advice: Advice,
         _ version: Version
     ) -> GuardAnswer {
         let denial = joint?.deniedBy
-        if let name = version.spec.fallback, denial != nil, version.mode == .enforce {
+        if let name = version.fallback, denial != nil, version.mode == .enforce {
             // Counted as used; told it was before anything was charged.
             _ = try? context.kinds[Fallbacks.self]?.resolve(name)
         }

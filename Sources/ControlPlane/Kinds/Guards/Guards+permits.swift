@@ -29,7 +29,7 @@ extension Guards: PermitIssuer {
             return SettlementReply(reason: .disabled)
         }
         count(report, live)
-        return try await settleParts(of: permit, until: end, report, version.spec, by: caller)
+        return try await settleParts(of: permit, until: end, report, version, by: caller)
     }
 
     func release(_ permit: Permit, by caller: Caller) async throws {
@@ -53,7 +53,7 @@ extension Guards: PermitIssuer {
     }
 
     private func settleParts(
-        of permit: Permit, until end: Instant, _ report: OutcomeReport, _ spec: GuardPolicy,
+        of permit: Permit, until end: Instant, _ report: OutcomeReport, _ version: Version,
         by caller: Caller
     ) async throws -> SettlementReply {
         let permit = permit.lasting(until: end)
@@ -70,8 +70,10 @@ extension Guards: PermitIssuer {
         var reply = told ?? SettlementReply(reason: isIgnored ? .ignored : nil)
         if !isIgnored {
             // Also when a part could not be stored: the permit is settled once and for all.
-            tellListeners(permit, report, spec)
-            reply.retry = spec.retry.flatMap { try? retry($0, permit, report, by: caller) }
+            await tellListeners(permit, report, version)
+            if let name = version.retry {
+                reply.retry = try? await retry(name, permit, report, by: caller)
+            }
         }
         if let failure { throw failure }
         return reply
@@ -94,11 +96,11 @@ extension Guards: PermitIssuer {
     /// Tells the outcome to those who learn from it. One that is asked about several keys has still
     /// seen one call.
     private func tellListeners(
-        _ permit: Permit, _ report: OutcomeReport, _ spec: GuardPolicy
-    ) {
-        for policy in Set(spec.references.map(\.identity)) {
+        _ permit: Permit, _ report: OutcomeReport, _ version: Version
+    ) async {
+        for policy in version.named {
             let listener = context.kinds[policy.kind] as? any OutcomeListener
-            listener?.learn(policy.name, from: report, attempt: permit.attempt)
+            await listener?.learn(policy.name, from: report, attempt: permit.attempt)
         }
     }
 
@@ -110,11 +112,11 @@ extension Guards: PermitIssuer {
     /// Whether a call that failed is tried again; nil where it did not fail.
     private func retry(
         _ name: String, _ permit: Permit, _ report: OutcomeReport, by caller: Caller
-    ) throws -> RetryReply? {
+    ) async throws -> RetryReply? {
         guard report.outcome != .success, let retries = context.kinds[Retries.self] else {
             return nil
         }
-        let reply = try retries.next(name, attempt: permit.attempt, report, by: caller)
+        let reply = try await retries.next(name, attempt: permit.attempt, report, by: caller)
         if reply.decision.reason == .exhausted {
             try retries.tellExhausted(name, attempts: permit.attempt, by: caller)
         }

@@ -7,7 +7,7 @@ extension Guards {
         _ live: Live, _ request: GuardRequest, for span: Timespan, _ slot: inout Slot,
         _ turn: Turn<Guards>, by caller: Caller
     ) throws -> Admission<Guards, GuardAnswer> {
-        let keys = try GuardKeys(turn.version.spec, request.attributes, among: context.kinds)
+        let keys = try GuardKeys(turn.version, request.attributes, among: context.kinds)
         // Those ahead know already what stands in the way.
         let line =
             !slot.hasWaiters ? line(live, turn.key, context.waiters.nextID()) : nil
@@ -20,7 +20,7 @@ extension Guards {
         _ live: Live, _ key: ExactString, _ request: GuardRequest, by caller: Caller
     ) throws -> (answer: GuardAnswer, commits: [PendingCommit]) {
         let version = live.version
-        let keys = try GuardKeys(version.spec, request.attributes, among: context.kinds)
+        let keys = try GuardKeys(version, request.attributes, among: context.kinds)
         return try decide(live, version, keys, request, behind: [], by: caller)
     }
 
@@ -28,7 +28,7 @@ extension Guards {
         _ live: Live, _ request: GuardRequest, _ slot: inout Slot, _ turn: Turn<Guards>,
         by caller: Caller
     ) throws -> Admission<Guards, GuardAnswer> {
-        let keys = try GuardKeys(turn.version.spec, request.attributes, among: context.kinds)
+        let keys = try GuardKeys(turn.version, request.attributes, among: context.kinds)
         return try attempt(
             live, turn.version, keys, request, behind: slot.waiters.map(\.request.cost),
             until: nil, by: caller)
@@ -75,7 +75,7 @@ extension Guards {
         retrials.add(1, ordering: .relaxed)
         let version = live.version
         do {
-            let keys = try GuardKeys(version.spec, waiter.request.attributes, among: context.kinds)
+            let keys = try GuardKeys(version, waiter.request.attributes, among: context.kinds)
             let admission = try attempt(
                 live, version, keys, waiter.request, behind: ahead,
                 until: version.mode == .enforce ? waiter.deadline : now, standing: line,

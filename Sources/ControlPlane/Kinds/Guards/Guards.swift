@@ -7,7 +7,7 @@ import Synchronization
 /// Who waits holds nothing: the parts are asked anew when the answer of the one that stands in the
 /// way may have changed, for calls with the same keys in the order they came.
 public final class Guards: WaitingKind {
-    typealias Version = SpecVersion<GuardPolicy>
+    typealias Version = GuardVersion
     typealias State = GuardState
     typealias Figure = GuardCount
     typealias Request = GuardRequest
@@ -34,7 +34,7 @@ public final class Guards: WaitingKind {
     ) async throws -> GuardAnswer {
         let live = try live.find(name)
         let version = live.version
-        let keys = try GuardKeys(version.spec, request.attributes, among: context.kinds)
+        let keys = try GuardKeys(version, request.attributes, among: context.kinds)
         guard version.mode != .disabled else {
             let answer = try byVersionInForce(live, version) { try rest(live, $0, request) }
             return try await heard(answer, by: caller)

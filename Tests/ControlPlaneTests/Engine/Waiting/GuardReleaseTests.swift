@@ -66,7 +66,7 @@ struct GuardReleaseTests {
                     user,
                     try? await plane.guards.acquire("g", request, by: PlaneFixture.caller))
             }
-            let line = try GuardKeys(live.version.spec, ["user": user], among: plane.context.kinds)
+            let line = try GuardKeys(live.version, ["user": user], among: plane.context.kinds)
                 .line
             before[user, default: 0] += 1
             let count = before[user] ?? 0

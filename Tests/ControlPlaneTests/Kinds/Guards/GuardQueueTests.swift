@@ -22,7 +22,7 @@ struct GuardQueueTests {
                 "g", GuardRequest(wait: .milliseconds(30_000)), by: caller)
         }
         let live = try plane.guards.live.find("g")
-        let line = try GuardKeys(live.version.spec, [:], among: plane.context.kinds).line
+        let line = try GuardKeys(live.version, [:], among: plane.context.kinds).line
         while live.table.slot(of: line)?.hasWaiters != true { await Task.yield() }
         let answer = try await plane.guards.acquire("g", GuardRequest(), by: caller)
         #expect(!answer.isAllowed)

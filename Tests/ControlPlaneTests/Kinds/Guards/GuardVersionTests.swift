@@ -11,7 +11,7 @@ struct GuardVersionTests {
     private func dropped(
         mode: String = "enforce"
     ) async throws -> (
-        fixture: PlaneFixture, live: LivePolicy<Guards>, old: SpecVersion<GuardPolicy>
+        fixture: PlaneFixture, live: LivePolicy<Guards>, old: GuardVersion
     ) {
         let fixture = try await PlaneFixture()
         for name in ["a", "z"] { try await fixture.put(name, ["limits": [["quota": 1]]]) }
@@ -33,7 +33,7 @@ struct GuardVersionTests {
     func decided() async throws {
         let (fixture, live, old) = try await dropped()
         let keys = try GuardKeys(
-            old.spec, Self.request.attributes, among: fixture.plane.context.kinds)
+            old, Self.request.attributes, among: fixture.plane.context.kinds)
         let (answer, _) = try fixture.plane.guards.decide(
             live, old, keys, Self.request, behind: [], by: PlaneFixture.caller)
         #expect(answer.isAllowed && answer.policy.version == 2)
@@ -47,7 +47,7 @@ struct GuardVersionTests {
         let limiters = fixture.plane.limiters
         limiters.remove([try fixture.plane.policies.get(LimiterPolicy.kind, "z")])
         let keys = try GuardKeys(
-            live.version.spec, Self.request.attributes, among: fixture.plane.context.kinds)
+            live.version, Self.request.attributes, among: fixture.plane.context.kinds)
         await expectRefusal(.notFound) {
             try fixture.plane.guards.decide(
                 live, live.version, keys, Self.request, behind: [], by: PlaneFixture.caller)

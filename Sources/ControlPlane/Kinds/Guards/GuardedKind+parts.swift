@@ -1,0 +1,152 @@
+import Resilience
+
+/// How a policy of any kind is asked by a guard: see ``GuardPart``.
+extension GuardedKind {
+    func part(
+        _ name: String, _ call: GuardedCall, behind ahead: [Int64], after earlier: [GuardPart]
+    ) throws -> GuardPart {
+        let live = try live.find(name)
+        let same = earlier.last { $0.policyID == live.id && $0.key == call.key }
+        return PolicyPart(self, live, call, behind: ahead, after: same.map(own))
+    }
+
+    /// The part of this kind that it is.
+    private func own(_ part: GuardPart) -> PolicyPart<Self> {
+        // A part of another kind names that one.
+        unsafeDowncast(part, to: PolicyPart<Self>.self)
+    }
+
+    func reply(of part: GuardPart) -> any GuardedReply { own(part).content.answer.reply }
+
+    // MARK: Asking
+
+    func ask(_ part: GuardPart, by caller: Caller, at now: Instant) throws {
+        let part = own(part)
+        let asked = try asked(part, by: caller, at: now)
+        part.isAllowed = asked.answer.reply.isAllowed
+        part.refusal = asked.answer.reply.refusal
+        part.isOnlyBehind = asked.own != nil
+        note(asked.answer, part)
+        part.asked = asked
+    }
+
+    private func note(_ answer: PartAnswer<Self>, _ part: GuardPart) {
+        part.charged = answer.charged
+        part.uncharged = answer.uncharged
+    }
+
+    private func asked(
+        _ part: PolicyPart<Self>, by caller: Caller, at now: Instant
+    ) throws -> PolicyPart<Self>.Asked {
+        let (live, call) = (part.live, part.call)
+        let turn = turn(live, call.key, at: now)
+        guard turn.version.mode != .disabled else {
+            let slot = live.table.slotLocked(of: call.key)
+            return .init(turn: turn, answer: try Self.rest(call, slot, live.id, turn))
+        }
+        guard live.table.enterLocked(call.key, at: now),
+            var slot = live.table.slotLocked(of: call.key)
+        else { return .init(turn: turn, answer: try Self.withoutRoom(call, live.id, turn)) }
+        if let charged = part.earlier?.asked?.state { slot.state = charged }
+        let own = try Self.ask(slot, call, behind: [], live.id, turn, by: caller)
+        // Of a denial, those ahead count in when it may end, where nothing is copied to know it.
+        let isDenied = own.answer.reply.refusal != nil
+        guard !part.ahead.isEmpty, !isDenied || own.state == nil else { return own }
+        var behind = try Self.ask(slot, call, behind: part.ahead, live.id, turn, by: caller)
+        if isDenied { return behind }
+        guard behind.answer.reply.refusal != nil else { return own }
+        behind.own = own.answer.reply
+        return behind
+    }
+
+    /// Asks with a copy of a state.
+    private static func ask(
+        _ slot: Slot, _ call: GuardedCall, behind ahead: [Int64], _ policyID: Int64,
+        _ turn: Turn<Self>, by caller: Caller
+    ) throws -> PolicyPart<Self>.Asked {
+        if let reply = foresee(call, slot, behind: ahead, turn) {
+            return .init(
+                turn: turn, answer: PartAnswer(reply: reply), ahead: ahead, hasState: true)
+        }
+        var copy = slot
+        let answer = try ask(call, &copy, behind: ahead, policyID, turn, by: caller)
+        return .init(turn: turn, answer: answer, ahead: ahead, hasState: true, state: copy.state)
+    }
+
+    // MARK: What comes of it
+
+    func keep(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
+        let part = own(part)
+        part.isRecorded = true
+        guard part.content.hasState else { return [] }
+        let turn = part.content.turn
+        return try record(part) { slot in
+            if let state = part.content.state {
+                slot.state = state
+                return part.content.answer.effects
+            }
+            let answer = try Self.ask(
+                part.call, &slot, behind: part.ahead, part.policyID, turn, by: caller)
+            note(answer, part)
+            part.asked?.answer = answer
+            return answer.effects
+        }
+    }
+
+    func refuse(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
+        let part = own(part)
+        part.isRecorded = true
+        guard part.content.hasState else { return [] }
+        let turn = part.content.turn
+        let (reply, ahead) = (part.content.answer.reply, part.content.ahead)
+        return try record(part) { slot in
+            let effects = try Self.refuse(
+                reply, part.call, &slot, behind: ahead, part.policyID, turn, by: caller)
+            part.asked?.answer.effects = effects
+            return effects
+        }
+    }
+
+    func drop(_ part: GuardPart) throws {
+        let part = own(part)
+        guard part.content.hasState, let slot = part.live.table.slotLocked(of: part.key) else {
+            return
+        }
+        let told = part.content.own ?? part.content.answer.reply
+        let reply = try Self.unchanged(told, part.call, slot, part.content.turn)
+        part.asked?.answer.reply = reply
+        part.asked?.answer.effects = .none
+    }
+
+    func finish(_ part: GuardPart) {
+        let part = own(part)
+        guard part.isRecorded, part.content.turn.version.mode != .disabled else { return }
+        let now = part.content.turn.now
+        if !part.content.hasState { context.tellNoRoom(at: now) }
+        count(part.content.answer.effects, part.live, part.key, at: now)
+    }
+
+    func revert(of part: GuardPart) -> (@Sendable () async -> Void)? {
+        let part = own(part)
+        guard part.isRecorded, let reversal = part.content.answer.reversal else { return nil }
+        return { [self, live = part.live, key = part.key, commits = part.commits] in
+            // What could not be stored of this part by itself is taken back already.
+            guard (try? await PendingCommit.wait(commits)) != nil else { return }
+            revert(reversal, live, key)
+        }
+    }
+
+    /// Makes a change to the state, with its lock held.
+    private func record(
+        _ part: PolicyPart<Self>, _ change: (inout Slot) throws -> Effects<Self>
+    ) rethrows -> [PendingCommit] {
+        let live = part.live
+        let commit = try live.table.changeLocked(part.key) { slot in
+            let effects = try change(&slot)
+            return handOver(effects, live, &slot, part.content.turn)
+        }
+        live.table.markDirtyLocked(part.key)
+        part.commits = commit.flatMap(\.self).map { [$0] } ?? []
+        return part.commits
+    }
+}
