@@ -29,6 +29,7 @@ struct StackSimulation {
     /// The attempt of each permit that a guard gave.
     var attempts: [String: Int64] = [:]
     private var halfOpenPermits: Int64 = 2
+    private var madeTwice = 0
 
     init(seed: UInt64) async throws {
         folder = try TemporaryFolder()
@@ -47,6 +48,11 @@ struct StackSimulation {
             await noteTold()
             slots.advance(to: plane.now)
             try await hold()
+            if elsewhere != nil {
+                var twice = MadeTwice(plane)
+                try twice.hold()
+                madeTwice += twice.compared
+            }
         }
         try await restart()
         try await hold()
@@ -54,6 +60,7 @@ struct StackSimulation {
         if let elsewhere {
             #expect(elsewhere.differences == [])
             #expect(elsewhere.changes > steps / 10)
+            #expect(madeTwice > steps)
         }
     }
 

@@ -51,15 +51,16 @@ struct KeyBoundTests {
         let breaker = try await plane.breakers.acquire("p", "k", reporter: nil, by: Self.caller)
         #expect(breaker.isAllowed == isAllowed && breaker.reason == "too_many_keys")
         #expect((breaker.permit != nil) == isAllowed)
-        let retry = try plane.retries.next(
+        let retry = try await plane.retries.next(
             "p", attempt: 1, OutcomeReport(.timeout), by: Self.caller)
         #expect(retry.decision.retries == isAllowed)
         #expect(retry.decision.reason == .tooManyKeys)
         #expect(
-            try plane.retries.record("p", .success, attempts: 1, by: Self.caller)
+            try await plane.retries.record("p", .success, attempts: 1, by: Self.caller)
                 == "too_many_keys")
         #expect(
-            try plane.timeouts.record("p", .success, .milliseconds(5)).reason == "too_many_keys")
+            try await plane.timeouts.record("p", .success, .milliseconds(5)).reason
+                == "too_many_keys")
         let report = OutcomeReport(.failure)
         let outcome = try await plane.breakers.record("p", "k", report, by: Self.caller)
         #expect(outcome.reason == .noRoom)

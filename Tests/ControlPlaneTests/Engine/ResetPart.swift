@@ -77,8 +77,8 @@ enum ResetPart: CaseIterable {
             _ = try await plane.breakers.record("p", key, OutcomeReport(.failure), by: caller)
         case .bulkhead, .strictBulkhead:
             _ = try await plane.bulkheads.acquire("p", BulkheadRequest(key: key), by: caller)
-        case .retry: _ = try plane.retries.record("p", .success, attempts: 1, by: caller)
-        case .timeout: _ = try plane.timeouts.record("p", .success, .milliseconds(7))
+        case .retry: _ = try await plane.retries.record("p", .success, attempts: 1, by: caller)
+        case .timeout: _ = try await plane.timeouts.record("p", .success, .milliseconds(7))
         }
     }
 

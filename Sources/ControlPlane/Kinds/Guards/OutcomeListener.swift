@@ -4,5 +4,5 @@ import Resilience
 protocol OutcomeListener: KindRuntime {
     /// Takes note of the outcome of a call, as far as it says anything to the policy. What there is
     /// no room for is left out.
-    func learn(_ name: String, from report: OutcomeReport, attempt: Int64)
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) async
 }

@@ -34,7 +34,7 @@ extension Limiters {
 }
 
 extension Limiters: OutcomeListener {
-    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) async {
         if let duration = report.duration { _ = try? record(name, duration) }
     }
 }

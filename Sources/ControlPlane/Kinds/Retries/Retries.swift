@@ -23,7 +23,7 @@ public final class Retries: EpisodicKind {
     /// ignored.
     public func next(
         _ name: String, attempt: Int64, _ report: OutcomeReport, by caller: Caller
-    ) throws -> RetryReply {
+    ) async throws -> RetryReply {
         let retry = try live.find(name)
         let version = retry.version
         let now = context.clock.now()
@@ -39,7 +39,7 @@ public final class Retries: EpisodicKind {
         }
         // By the version that is in force with the budget at hand: an older one might empty a
         // window that a newer one has begun.
-        let asked = apply(retry, "") { slot, turn in
+        let asked = try await reach(retry, "") { slot, turn in
             let (decision, effects) = Self.ask(&slot.state, failed, random, turn, by: caller)
             return ((decision, turn.version), effects)
         }
@@ -98,13 +98,13 @@ public final class Retries: EpisodicKind {
     @discardableResult
     public func record(
         _ name: String, _ outcome: Outcome, attempts: Int64, by caller: Caller
-    ) throws -> String? {
+    ) async throws -> String? {
         let retry = try live.find(name)
         let version = retry.version
         guard version.mode != .disabled else { return UncountedReason.disabled.rawValue }
         guard outcome != .ignored else { return UncountedReason.ignored.rawValue }
         let now = context.clock.now()
-        guard noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
+        guard try await noteFirstAttempt(retry) else { return PlaneLimits.noRoom }
         retry.counters.add(outcome.isFailure ? .failures : .successes, at: now)
         if outcome.isFailure, attempts >= version.spec.maximumAttempts {
             tellExhausted(retry, attempts: attempts, by: caller, at: now)
@@ -129,15 +129,15 @@ public final class Retries: EpisodicKind {
     }
 
     /// Counts a first attempt that is reported elsewhere: at a guard.
-    func noteFirstAttempt(_ name: String) throws {
+    private func noteFirstAttempt(_ name: String) async throws {
         let retry = try live.find(name)
-        if retry.version.mode != .disabled { _ = noteFirstAttempt(retry) }
+        if retry.version.mode != .disabled { _ = try await noteFirstAttempt(retry) }
     }
 
     /// Counts a first attempt; false where the budget has no state and can have none.
-    private func noteFirstAttempt(_ retry: Live) -> Bool {
+    private func noteFirstAttempt(_ retry: Live) async throws -> Bool {
         guard retry.version.spec.budget != nil else { return true }
-        let noted = apply(retry, "") { slot, turn in
+        let noted = try await reach(retry, "") { slot, turn in
             if let budget = turn.version.spec.budget { slot.state.note(budget, at: turn.now) }
             return ((), Effects<Retries>())
         }
@@ -194,8 +194,8 @@ public final class Retries: EpisodicKind {
 extension RetryBudgetState: KeyState {}
 
 extension Retries: OutcomeListener {
-    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
-        if attempt == 1 { try? noteFirstAttempt(name) }
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) async {
+        if attempt == 1 { try? await noteFirstAttempt(name) }
     }
 }
 

@@ -17,7 +17,7 @@ public final class Timeouts: PolicyKind {
     /// - Returns: Why it was not counted, nil when it was; and how the timeout stands after it.
     public func record(
         _ name: String, _ outcome: Outcome, _ duration: Timespan
-    ) throws -> (reason: String?, view: TimeoutView, policy: PolicyEntry) {
+    ) async throws -> (reason: String?, view: TimeoutView, policy: PolicyEntry) {
         let timeout = try live.find(name)
         let version = timeout.version
         guard version.mode != .disabled else {
@@ -27,7 +27,7 @@ public final class Timeouts: PolicyKind {
             timeout.counters.add(.ignored, at: context.clock.now())
             return (UncountedReason.ignored.rawValue, view(timeout, version), version.entry)
         }
-        let applied = apply(timeout, "") { slot, turn in
+        let applied = try await reach(timeout, "") { slot, turn in
             slot.state.record(outcome, duration)
             var effects = Effects<Timeouts>()
             effects.count(TimeoutCount(outcome))
@@ -88,8 +88,10 @@ public final class Timeouts: PolicyKind {
 extension TimeoutState: KeyState {}
 
 extension Timeouts: OutcomeListener {
-    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) {
-        if let duration = report.duration { _ = try? record(name, report.outcome, duration) }
+    func learn(_ name: String, from report: OutcomeReport, attempt: Int64) async {
+        if let duration = report.duration {
+            _ = try? await record(name, report.outcome, duration)
+        }
     }
 }
 

@@ -16,10 +16,10 @@ struct RetryAPI: StatefulKind {
         ]
     }
 
-    private func next(_ call: Call) throws -> Reply {
+    private func next(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let body: RetryBody = try call.read()
-        let reply = try call.plane.retries.next(
+        let reply = try await call.plane.retries.next(
             call.name, attempt: body.attempt, body.failed, by: call.caller)
         return .object { reply.write(to: &$0) }
     }
@@ -44,10 +44,10 @@ struct RetryAPI: StatefulKind {
         }
     }
 
-    private func record(_ call: Call) throws -> Reply {
+    private func record(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let body: RetryOutcomeBody = try call.read()
-        let reason = try call.plane.retries.record(
+        let reason = try await call.plane.retries.record(
             call.name, body.call.outcome, attempts: body.attempts, by: call.caller)
         return .object { writer in
             writer.member("counted", reason == nil)

@@ -12,10 +12,10 @@ struct TimeoutAPI: StatefulKind {
         [.decide(.post, "\(path)/outcomes", takesKey: true, record)]
     }
 
-    private func record(_ call: Call) throws -> Reply {
+    private func record(_ call: Call) async throws -> Reply {
         try call.refuseQuery()
         let body: TimeoutOutcomeBody = try call.read()
-        let (reason, view, policy) = try call.plane.timeouts.record(
+        let (reason, view, policy) = try await call.plane.timeouts.record(
             call.name, body.call.outcome, body.call.duration ?? .zero)
         return .object { writer in
             writer.member("counted", reason == nil)
