@@ -40,3 +40,43 @@ extension KindAPI {
             + ((self as? any DecidingKind)?.acquireEndpoints ?? []) + endpoints
     }
 }
+
+/// The policies of a kind in a plane, as far as every kind is asked the same about them.
+protocol PoliciesAtWork: Sendable {
+    /// What was counted of a policy.
+    func stats(_ name: String) throws -> KindStats
+}
+
+/// The policies of a kind that keeps states.
+protocol StatefulPolicies: PoliciesAtWork {
+    /// The keys after `cursor` that have a state, in the order of their bytes, at most `limit`.
+    func keys(
+        _ name: String, after cursor: ExactString?, limit: Int
+    ) throws -> [ExactString]
+
+    /// Resets states, of one key or of all, and tells how many there were.
+    func reset(
+        _ name: String, _ key: ExactString?, reason: String?, by caller: Caller
+    ) async throws -> Int
+}
+
+/// The kinds that a server has.
+struct APIKinds: Sendable {
+    /// All of them.
+    let all: [any KindAPI]
+    /// Those that answer "may I?", by their names in a batch.
+    let deciding: [String: any DecidingKind]
+    private let byKind: [Kind: any KindAPI]
+
+    /// These, of which no two may be of the same kind.
+    init(_ all: [any KindAPI]) {
+        self.all = all
+        byKind = Dictionary(uniqueKeysWithValues: all.map { ($0.kind, $0) })
+        deciding = byKind.reduce(into: [:]) { deciding, module in
+            deciding[module.key.singular] = module.value as? any DecidingKind
+        }
+    }
+
+    /// The one of that kind; nil where there is none.
+    subscript(_ kind: Kind) -> (any KindAPI)? { byKind[kind] }
+}

@@ -101,3 +101,25 @@ struct PolicyListRoutes {
         return Reply(["presets": .array(presets), "next": .null])
     }
 }
+
+/// Policies to look at only.
+struct ValidateBody: SpecObject {
+    var policies: [JSONValue] = []
+
+    static let fields: [Field<ValidateBody>] = [
+        Field("policies", \.policies, .policies, isRequired: true, "The policies.")
+    ]
+}
+
+/// Policies to apply.
+struct PoliciesBody: SpecObject {
+    var policies: [JSONValue] = []
+    var prune = false
+    var dryRun = false
+
+    static let fields: [Field<PoliciesBody>] = [
+        Field("policies", \.policies, .policies, isRequired: true, "The policies."),
+        Field("prune", \.prune, .flag, "Whether policies that are not listed are deleted."),
+        Field("dry_run", \.dryRun, .flag, "Whether nothing is to be changed."),
+    ]
+}

@@ -1,4 +1,5 @@
 import ControlPlane
+import HTTPTypes
 import Resilience
 
 /// Which keys the states of a kind have.
@@ -37,5 +38,20 @@ extension StatefulKind {
     ) throws -> RenderedState {
         try query.finish()
         return try state(plane, name, key)
+    }
+}
+
+/// A key's state, ready to be written.
+struct RenderedState {
+    /// The header fields that go with it, where it is an answer by itself.
+    var headers: HTTPFields = [:]
+    /// Writes its members into the object that is open.
+    let write: (inout JSONWriter) -> Void
+
+    /// It as an answer.
+    var reply: Reply {
+        var reply = Reply.object(write)
+        reply.headers = headers
+        return reply
     }
 }

@@ -139,3 +139,47 @@ struct Call: Sendable {
         return text
     }
 }
+
+extension Call {
+    /// What `body` returns; it is cancelled when the client goes away, or the call is.
+    func whileConnected<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await body() }
+        try await channel.eventLoop.submit { [channel] in
+            let sentry = try? channel.pipeline.syncOperations.handler(type: ConnectionGuard.self)
+            // A connection that has ended is without its handlers.
+            if let sentry { sentry.whenGone { task.cancel() } } else { task.cancel() }
+        }.get()
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// The type of a body, without its parameters.
+struct MediaType: Equatable {
+    /// It in lower case; empty where none is told.
+    let name: String
+
+    static let json = MediaType("application/json")
+    static let mergePatch = MediaType("application/merge-patch+json")
+    static let yaml = MediaType("application/yaml")
+
+    /// The type that a `Content-Type` field tells.
+    init(_ field: String?) {
+        name = (field ?? "").prefix { $0 != ";" }.trimmed.lowercased()
+    }
+}
+
+extension StringProtocol {
+    /// The text without the spaces and tabs around it, which mean nothing in header fields.
+    var trimmed: SubSequence {
+        var rest = self[...]
+        while rest.first == " " || rest.first == "\t" { rest.removeFirst() }
+        while rest.last == " " || rest.last == "\t" { rest.removeLast() }
+        return rest
+    }
+}

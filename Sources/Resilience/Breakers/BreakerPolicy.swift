@@ -85,3 +85,69 @@ public struct BreakerPolicy: PolicySpec {
             ).milliseconds)
     }
 }
+
+/// What becomes of a half-open breaker when a probe is not settled in time.
+public enum ProbeTimeoutAction: String, CaseIterable, Sendable {
+    /// It opens again, for as long as it was open before.
+    case reopen
+    /// The probe's place is free again, and nothing else changes.
+    case release
+}
+
+extension Kind {
+    /// When calls stop being let through.
+    public static let breaker = Kind(singular: "breaker", plural: "breakers")
+}
+
+extension BreakerPolicy {
+    public static let kind = Kind.breaker
+
+    public static let events = BreakerEvent.names
+
+    public static let guardMember: GuardMember? = GuardMember(
+        "breaker", order: 30, hasKey: true, "The breaker that a call passes.")
+
+    public static func tables(among kinds: [any PolicySpec.Type]) -> [SpecTable] {
+        [
+            SpecTable("the window", BreakerWindowSpec.self)
+        ]
+    }
+}
+
+/// What happened to a breaker, as events call it after the kind.
+public enum BreakerEvent: String, EventName {
+    case opened
+    case halfOpened = "half_opened"
+    case closed
+    case forcedOpen = "forced_open"
+    case forcedClosed = "forced_closed"
+    case released
+    case reset
+    case probeExpired = "probe_expired"
+
+    public static let family = Kind.breaker.singular
+}
+
+extension BreakerPolicy {
+    public static let presets = [
+        consecutive(
+            "production", failures: 5, openMs: 60_000,
+            "Opens after 5 failures in a row, for a minute: patient with a single bad answer, as "
+                + "the production settings of the libraries that this server replaces."),
+        consecutive(
+            "development", failures: 3, openMs: 30_000,
+            "Opens after 3 failures in a row, for half a minute: quick to see at work, as the "
+                + "development settings of the libraries that this server replaces."),
+    ]
+
+    private static func consecutive(
+        _ name: String, failures: Int64, openMs: Int64, _ summary: String
+    ) -> Preset {
+        Preset(
+            name, summary,
+            [
+                "window": ["type": "consecutive"], "failure_threshold": .integer(failures),
+                "open_duration_ms": .integer(openMs),
+            ])
+    }
+}

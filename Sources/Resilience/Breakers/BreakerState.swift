@@ -1,3 +1,17 @@
+/// Where a breaker stands.
+public enum BreakerPosition: String, CaseIterable, Sendable {
+    /// Calls go through and are counted.
+    case closed
+    /// Calls are denied until the open duration is over.
+    case open
+    /// A few probes go through.
+    case halfOpen = "half_open"
+    /// Calls are denied because someone wants it so.
+    case forcedOpen = "forced_open"
+    /// Calls go through, and nothing is counted, because someone wants it so.
+    case forcedClosed = "forced_closed"
+}
+
 /// One breaker of one key: where it stands, and what it has seen.
 ///
 /// While it is closed every outcome is counted in a window, which may open it. Ceasing to be
@@ -136,4 +150,12 @@ public struct BreakerState: Equatable, Sendable {
             row: frozen?.consecutiveFailures ?? log.consecutiveFailures,
             ignored: ignored, denied: denied, policy)
     }
+}
+
+/// A probe that is out: it is settled by its deadline, or expires then.
+public struct ProbeLease: Equatable, Sendable {
+    /// Which probe it is.
+    public let id: UInt64
+    /// Up to when it can be settled.
+    public internal(set) var deadline: Instant
 }

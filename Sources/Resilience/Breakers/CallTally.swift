@@ -34,3 +34,27 @@ struct CallTally: Equatable, Sendable {
             timeouts: sum(left.timeouts, right.timeouts), slow: sum(left.slow, right.slow))
     }
 }
+
+/// What is remembered of one call.
+struct CallKind: Equatable, Sendable {
+    /// Success, failure or timeout.
+    let outcome: Outcome
+    let isSlow: Bool
+
+    /// Success, failure, timeout; each when not slow, and then when slow.
+    static let all = [false, true].flatMap { isSlow in
+        [Outcome.success, .failure, .timeout].map { CallKind(outcome: $0, isSlow: isSlow) }
+    }
+}
+
+/// The calls of the last so long.
+typealias TimeWindow = SlicedWindow<CallTally>
+
+extension CallTally: SliceTally {}
+
+extension TimeWindow {
+    /// Adds so many calls of one kind.
+    mutating func add(_ kind: CallKind, _ count: Int64, at now: Instant) {
+        self.count(at: now) { $0.add(kind, count) }
+    }
+}

@@ -91,3 +91,94 @@ extension AdaptiveConcurrency: Snapshot {
         }
     }
 }
+
+/// A limit that learns from how calls went.
+protocol LearningLimit: Snapshot, Equatable {
+    /// Its name in specs.
+    static var algorithm: ConcurrencyAlgorithm { get }
+
+    /// A limit that has learned nothing; `noise` is random bits.
+    init(startingAt limit: Double, noise: UInt64)
+
+    /// The present limit, before it is rounded down. Whoever makes it learn keeps it in bounds.
+    var limit: Double { get set }
+    /// How long a call takes when it does not wait for others; nil when that is not known.
+    var baseline: Timespan? { get }
+
+    /// Moves the limit.
+    mutating func learn(_ sample: ConcurrencySample)
+}
+
+/// How a call went, as far as a limit learns from it.
+enum ConcurrencySample: Equatable, Sendable {
+    /// It was lost for want of capacity: it ran into a timeout, or took longer than it should.
+    case drop
+    /// It succeeded in so long a time.
+    ///
+    /// - Parameters:
+    ///   - duration: at least a millisecond, since what takes less is told as none.
+    ///   - inFlight: how many calls were under way when it ended, itself included.
+    ///   - noise: random bits, for what must not happen to many keys at once.
+    case success(duration: Timespan, inFlight: Int64, noise: UInt64)
+}
+
+/// How the limit of a bulkhead moves.
+public struct AdaptiveConcurrencySpec: SpecObject {
+    /// What moves it.
+    public var algorithm = ConcurrencyAlgorithm.aimd
+    /// It never falls below.
+    public var minimum: Int64 = 1
+    /// It never rises above.
+    public var maximum: Int64?
+    /// A call that succeeds but takes longer counts as lost; nil when none does.
+    public var targetLatency: Timespan?
+
+    public init() {}
+
+    public static let fields: [Field<AdaptiveConcurrencySpec>] = [
+        Field("algorithm", \.algorithm, .choice, isRequired: true, "What moves the limit."),
+        Field("min", \.minimum, .slots, "The limit never falls below."),
+        Field(
+            "max", \.maximum, .slots,
+            defaultNote: "200, for `vegas` 1000, or a larger `max_concurrent`",
+            "The limit never rises above."),
+        Field(
+            "target_latency_ms", \.targetLatency, .milliseconds(Bounds.periodsMilliseconds),
+            defaultNote: "5000, for `aimd`", showsNull: true,
+            "A call that succeeds but takes longer makes the limit fall, as a timeout does."),
+    ]
+
+    public static let decisiveMembers: Set<String>? = ["algorithm", "min", "max"]
+
+    public mutating func fillDependentDefaults() {
+        if algorithm == .aimd { targetLatency = targetLatency ?? .seconds(5) }
+    }
+
+    public func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if let maximum, minimum > maximum {
+            reader.fault(pointer.appending("min"), "must be at most max (\(maximum))")
+        }
+    }
+
+    /// The spec with the default that depends on where the limit starts.
+    func completed(startingAt start: Int64) -> AdaptiveConcurrencySpec {
+        var spec = self
+        spec.maximum = maximum ?? max(start, algorithm == .vegas ? 1000 : 200)
+        return spec
+    }
+
+    /// The limit nearest to `limit` that the spec has.
+    func clamp(_ limit: Double) -> Double {
+        max(Double(minimum), min(limit, maximum.map { Double($0) } ?? limit))
+    }
+}
+
+/// What moves the limit of a bulkhead.
+public enum ConcurrencyAlgorithm: String, CaseIterable, Sendable {
+    /// Up by one with each call that goes well, down by a tenth with each that is lost.
+    case aimd
+    /// By the queue that longer durations betray.
+    case vegas
+    /// By the relation of the present duration to the usual one.
+    case gradient2
+}

@@ -67,3 +67,104 @@ public struct GuardPolicy: PolicySpec {
         set { self[list: slot] = newValue.map { [$0] } }
     }
 }
+
+extension Kind {
+    /// Policies that protect a call together.
+    public static let `guard` = Kind(singular: "guard", plural: "guards")
+}
+
+extension GuardPolicy {
+    public static let kind = Kind.guard
+
+    public static let events = GuardEvent.names
+
+    /// Parts that are asked about a key have a table, which is named after all of them.
+    public static func tables(among kinds: [any PolicySpec.Type]) -> [SpecTable] {
+        let parts = GuardSlot.all(among: kinds).filter(\.member.hasKey).map { slot in
+            (slot.member.maximumCount == nil ? "the " : "a ") + slot.kind.singular
+        }
+        guard let last = parts.last else { return [] }
+        let others = parts.dropLast().joined(separator: ", ")
+        return [
+            SpecTable(others.isEmpty ? last : "\(others) or \(last)", GuardPartSpec.self)
+        ]
+    }
+}
+
+/// What can happen to a guard.
+public enum GuardEvent: String, EventName {
+    case degraded, recovered
+
+    public static let family = Kind.guard.singular
+}
+
+/// The parts of the kinds of this version, for whoever asks for one of them.
+extension GuardPolicy {
+    /// The limiters, in the order in which they are asked.
+    public var limiters: [GuardPartSpec]? {
+        let limiters = parts(of: .limiter)
+        return limiters.isEmpty ? nil : limiters
+    }
+
+    /// The bulkhead.
+    public var bulkhead: GuardPartSpec? { parts(of: .bulkhead).first }
+
+    /// The breaker.
+    public var breaker: GuardPartSpec? { parts(of: .breaker).first }
+
+    /// The retry policy of calls that fail.
+    public var retry: String? { parts(of: .retry).first?.name }
+
+    /// The timeout policy of the calls.
+    public var timeout: String? { parts(of: .timeout).first?.name }
+
+    /// The fallback of calls that are denied or fail.
+    public var fallback: String? { parts(of: .fallback).first?.name }
+}
+
+/// A part of a guard that is asked about a key: a policy, and how the key is made.
+///
+/// It is written as an object, or as the name alone, which asks about the empty key.
+public struct GuardPartSpec: SpecObject {
+    /// The policy's name.
+    public var name = ""
+    /// What its key is made of.
+    public var key = KeyTemplate.empty
+
+    public init() {}
+
+    /// The policy of that name, asked about the empty key.
+    public init(name: String) { self.name = name }
+
+    public static let fields: [Field<GuardPartSpec>] = [
+        Field("name", \.name, .name, isRequired: true, "The name of the policy."),
+        Field(
+            "key", \.key, .keyTemplate, "The key, made of the call's attributes: `{user}`."),
+    ]
+}
+
+extension SpecType where Value == GuardPartSpec {
+    /// A part of a guard: an object, or a name alone.
+    static let part = SpecType(
+        shape: .named(GuardPartSpec.fields.map(\.info)),
+        read: { value, pointer, reader in
+            switch value {
+            case .object: return reader.readPart(GuardPartSpec.self, from: value, at: pointer)
+            case .string(let name):
+                if let fault = PolicyName.fault(of: name) { reader.fault(pointer, fault) }
+                return GuardPartSpec(name: name)
+            default:
+                reader.mismatch(pointer, value, expected: "a name or an object")
+                return nil
+            }
+        },
+        write: { .object($0.document) })
+
+    /// A part of a guard that is asked about no key: a name alone.
+    static let partName = SpecType(
+        shape: .name,
+        read: { value, pointer, reader in
+            SpecType<String>.name.read(value, pointer, &reader).map { GuardPartSpec(name: $0) }
+        },
+        write: { .string($0.name) })
+}

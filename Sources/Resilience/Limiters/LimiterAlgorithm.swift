@@ -17,3 +17,19 @@ public enum LimiterAlgorithm: String, CaseIterable, Sendable {
         hasBurst ? limit.burst ?? (self == .leakyBucket ? 1 : limit.quota) : nil
     }
 }
+
+/// When the tokens of a bucket come back.
+public enum RefillStyle: String, CaseIterable, Sendable {
+    /// Continuously.
+    case greedy
+    /// A whole quota at each period's end.
+    case interval
+}
+
+/// Where a fixed window begins.
+public enum WindowAlignment: String, CaseIterable, Sendable {
+    /// With the first call that spends.
+    case firstHit = "first_hit"
+    /// At multiples of the period since the Unix epoch.
+    case clock
+}

@@ -146,3 +146,49 @@ public struct LimiterPolicy: PolicySpec {
         }
     }
 }
+
+extension Kind {
+    /// How often something may happen.
+    public static let limiter = Kind(singular: "limiter", plural: "limiters")
+}
+
+extension LimiterPolicy {
+    public static let kind = Kind.limiter
+
+    public static let events = LimiterEvent.names
+
+    public static let guardMember: GuardMember? = GuardMember(
+        "limiters", order: 10, maximumCount: Bounds.limitersPerGuard, hasKey: true,
+        "The limiters, in the order in which they are asked; all must allow a call.")
+
+    public static func tables(among kinds: [any PolicySpec.Type]) -> [SpecTable] {
+        [
+            SpecTable("a tier", TierSpec.self),
+            SpecTable("a limit", LimitSpec.self),
+            SpecTable("`adaptive`", RateAdaptation.self),
+            SpecTable("an assignment", AssignmentSpec.self),
+        ]
+    }
+}
+
+/// What can happen to a limiter.
+public enum LimiterEvent: String, EventName {
+    case limited, recovered, assigned, unassigned, reset, refunded
+
+    public static let family = Kind.limiter.singular
+}
+
+extension LimiterPolicy {
+    public static let presets = [
+        perMinute("search", 30, "Search requests of one caller: 30 a minute"),
+        perMinute("embed", 60, "Embedding requests of one caller: 60 a minute"),
+        perMinute("transform", 10, "Costly transformations of one caller: 10 a minute"),
+        perMinute("health_check", 10, "Health checks of one target: 10 a minute"),
+    ]
+
+    private static func perMinute(_ name: String, _ quota: Int64, _ summary: String) -> Preset {
+        Preset(
+            name, summary + ", as the libraries that this server replaces limit them.",
+            ["limits": [["quota": .integer(quota), "period_ms": 60_000]]])
+    }
+}

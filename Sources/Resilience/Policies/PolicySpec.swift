@@ -33,3 +33,44 @@ extension PolicySpec {
 
     public var references: [PolicyReference] { [] }
 }
+
+/// A named starting point for a spec. Once released it is never changed.
+public struct Preset: Equatable, Sendable {
+    /// What a spec calls it by.
+    public let name: String
+    /// What it is for, and where it comes from.
+    public let summary: String
+    /// The members that it gives to a spec that leaves them out.
+    public let spec: JSONObject
+
+    /// A preset of that name.
+    public init(_ name: String, _ summary: String, _ spec: JSONObject) {
+        self.name = name
+        self.summary = summary
+        self.spec = spec
+    }
+}
+
+/// A part of a spec that its page tells of in a table of its own.
+public struct SpecTable: Sendable {
+    /// What the part is called: `a tier`.
+    public let title: String
+    /// Its members.
+    public let fields: [FieldInfo]
+
+    /// A table of the members of `type` where there are those kinds.
+    public init<Part: SpecObject>(
+        _ title: String, _ type: Part.Type, among kinds: [any PolicySpec.Type] = []
+    ) {
+        self.title = title
+        fields = Part.fields(among: kinds).map(\.info)
+    }
+}
+
+/// When what a policy has granted is on disk.
+public enum Durability: String, CaseIterable, Sendable {
+    /// Soon after the answer; a crash may lose the last moments.
+    case relaxed
+    /// Before the answer, so that nothing is granted twice, also after a crash.
+    case strict
+}

@@ -1,3 +1,26 @@
+/// A call that failed, as its caller reports it.
+public struct FailedAttempt: Equatable, Sendable {
+    /// Which attempt it was, the first call being 1.
+    public var attempt: Int64
+    /// The HTTP status, where there was one.
+    public var status: Int64?
+    /// The name of the error, where there was one.
+    public var error: String?
+    /// How long ago the first call began.
+    public var elapsed = Timespan.zero
+    /// How long the server asked to wait.
+    public var retryAfter: Timespan?
+    /// The delay before this attempt.
+    public var previousDelay: Timespan?
+
+    /// That attempt n failed.
+    public init(_ attempt: Int64, status: Int64? = nil, error: String? = nil) {
+        self.attempt = attempt
+        self.status = status
+        self.error = error
+    }
+}
+
 /// Whether, and when, a failed call is tried again.
 public struct RetryDecision: Equatable, Sendable {
     /// Why, or why not.
@@ -56,4 +79,21 @@ extension RetryPolicy {
         guard decision.retries, let budget else { return decision }
         return state.grant(budget, at: now) ? decision : .no(.budgetExhausted)
     }
+}
+
+/// Why a call is tried again, or not.
+public enum RetryReason: String, Sendable {
+    case retryable
+    /// Neither its status nor its error is to be tried again.
+    case notRetryable = "not_retryable"
+    /// It was tried as often as it may be.
+    case exhausted
+    /// The retry would begin too late.
+    case deadline
+    /// The server asks for a longer wait than the policy allows.
+    case retryAfterTooLong = "retry_after_too_long"
+    /// All callers together have retried as often as they may.
+    case budgetExhausted = "budget_exhausted"
+    /// The budget could not be asked, since more keys have a state than may.
+    case tooManyKeys = "too_many_keys"
 }

@@ -1,3 +1,29 @@
+/// How the delay grows from one attempt to the next.
+public enum BackoffShape: String, CaseIterable, Sendable {
+    /// Always the initial delay.
+    case fixed
+    /// The increment more each time.
+    case linear
+    /// Multiplied each time.
+    case exponential
+    /// The initial delay times the Fibonacci numbers 1, 1, 2, 3, 5…
+    case fibonacci
+    /// Anything between the initial delay and three times the previous delay.
+    case decorrelated
+}
+
+/// How a delay is spread, so that callers that failed together do not come back together.
+public enum Jitter: String, CaseIterable, Sendable {
+    /// Not at all.
+    case off = "none"
+    /// Anything up to the delay.
+    case full
+    /// Anything from half the delay to all of it.
+    case equal
+    /// The delay give or take a factor.
+    case factor
+}
+
 extension RetryPolicy {
     /// The delays that an attempt may be followed by, in milliseconds before rounding.
     struct Spread: Equatable, Sendable {
@@ -76,5 +102,32 @@ extension RetryPolicy {
             number += 1
         }
         return Growth(present, atMost: cap)
+    }
+}
+
+/// The delay after one failed attempt, told in advance.
+public struct ScheduledDelay: Equatable, Sendable {
+    /// The attempt that failed.
+    public let attempt: Int64
+    /// The delay without jitter; of a decorrelated one the shortest.
+    public let delay: Timespan
+    /// The shortest with jitter.
+    public let shortest: Timespan
+    /// The longest with jitter; of decorrelated ones, when all before were as long as can be.
+    public let longest: Timespan
+}
+
+extension RetryPolicy {
+    /// The delays after each attempt that another may follow; the first hundred of them.
+    public var schedule: [ScheduledDelay] {
+        var longest: Timespan?
+        return (1...Int64(Bounds.scheduledDelays)).prefix { $0 < maximumAttempts }.map { attempt in
+            let backoff = backoff(after: attempt)
+            let spread = spread(backoff, previous: longest)
+            longest = spread.delay(at: 1)
+            return ScheduledDelay(
+                attempt: attempt, delay: .milliseconds(backoff.milliseconds),
+                shortest: spread.delay(at: 0), longest: spread.delay(at: 1))
+        }
     }
 }

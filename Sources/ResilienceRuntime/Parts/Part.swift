@@ -12,3 +12,25 @@ protocol Part: AnyObject, Sendable {
 
 /// Tells a part how a call went that it was charged for.
 typealias Settlement = @Sendable (Outcome, Timespan) -> Void
+
+/// A part's reply to a call.
+struct PartReply {
+    /// The no; nil when the part allows the call.
+    var denial: Denied?
+    /// How long the call is to wait before it is made.
+    var delay = Timespan.zero
+    /// How long the call may stand in line instead of being denied.
+    var wait: Timespan?
+    /// Tells the part how the call went; nil where it does not want to know.
+    var settle: Settlement?
+}
+
+/// What comes of a call that all parts were asked about.
+enum Verdict {
+    /// It is made.
+    case charge
+    /// It is denied.
+    case leave
+    /// It is made when its turn with the bulkhead has come, if the others allow it then.
+    case line(Waiter)
+}

@@ -34,3 +34,46 @@ public struct PolicyRecord: Equatable, Sendable {
         self.updatedBy = updatedBy
     }
 }
+
+/// One version of a policy.
+public struct VersionRecord: Equatable, Sendable {
+    /// Its number.
+    public let version: Int64
+    /// What made it: `created`, `updated` or `rolled_back`.
+    public let action: String
+    /// The client's part.
+    public let document: JSONObject
+    /// When it was made.
+    public let createdAt: Instant
+    /// By whom.
+    public let createdBy: String
+}
+
+/// What was settled for one key of a policy.
+public struct AssignmentRecord: Equatable, Sendable {
+    /// The policy.
+    public let policyID: Int64
+    /// The key.
+    public let key: ExactString
+    /// What its client wrote.
+    public let document: JSONObject
+    /// Until when it holds; nil for good.
+    public let expiresAt: Instant?
+    /// When it was put.
+    public let updatedAt: Instant
+    /// By whom.
+    public let updatedBy: String
+
+    /// An assignment of these values.
+    public init(
+        policyID: Int64, key: ExactString, document: JSONObject, expiresAt: Instant?,
+        updatedAt: Instant, updatedBy: String
+    ) {
+        self.policyID = policyID
+        self.key = key
+        self.document = document
+        self.expiresAt = expiresAt
+        self.updatedAt = updatedAt
+        self.updatedBy = updatedBy
+    }
+}

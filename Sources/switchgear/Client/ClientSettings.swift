@@ -47,3 +47,52 @@ struct ClientSettings: Equatable, Sendable {
         }
     }
 }
+
+/// Options that say which server a command talks to, and how it prints what it hears.
+protocol ConnectionOptions: ParsableArguments {
+    /// Whether the server's answer is printed as it is, instead of a table.
+    var isJSON: Bool { get }
+
+    /// Which server to talk to, and as whom.
+    func settings() throws -> ClientSettings
+}
+
+/// The options of a command that only reads, and so needs nobody who acts.
+struct ServerOptions: ConnectionOptions {
+    @Option(
+        help: ArgumentHelp(
+            "The server's address. [env: SWITCHGEAR_URL, default: \(ClientSettings.defaultURL)]",
+            valueName: "url"))
+    private var url: String?
+
+    @Option(help: "The bearer token, where the server has tokens. [env: SWITCHGEAR_TOKEN]")
+    private var token: String?
+
+    @Flag(name: .customLong("json"), help: "Print the server's JSON instead of a table.")
+    var isJSON = false
+
+    func settings() throws -> ClientSettings { try settings(actor: nil) }
+
+    /// Which server to talk to, and as whom; without an actor, the variable's.
+    func settings(actor: String?) throws -> ClientSettings {
+        try ClientSettings(
+            url: url, token: token, actor: actor,
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    mutating func validate() throws { _ = try settings() }
+}
+
+/// The options that commands against a running server have in common.
+struct ClientOptions: ConnectionOptions {
+    @OptionGroup private var server: ServerOptions
+
+    @Option(help: "Who acts, where the server has no tokens. [env: SWITCHGEAR_ACTOR]")
+    private var actor: String?
+
+    var isJSON: Bool { server.isJSON }
+
+    func settings() throws -> ClientSettings { try server.settings(actor: actor) }
+
+    mutating func validate() throws { _ = try settings() }
+}

@@ -1,3 +1,5 @@
+import Resilience
+
 /// A table in plain text: columns as wide as their widest cell, and nothing cut off.
 ///
 /// Cells may hold text from anywhere; it is escaped here, so that no row breaks.
@@ -60,5 +62,66 @@ struct Table {
         }
         let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) }
         return String(line[..<(end ?? line.startIndex)])
+    }
+}
+
+/// A column of a table of elements: its heading, and the member that stands in it.
+struct MemberColumn: Sendable {
+    /// The column.
+    let column: Table.Column
+    /// The names of the member and of those that it is in, outermost first.
+    let path: [String]
+
+    /// A column whose cells stand at the left; `path` may be like `budget/remaining`.
+    static func text(_ title: String, _ path: String) -> MemberColumn {
+        MemberColumn(.text(title), path)
+    }
+
+    /// A column whose cells stand at the right.
+    static func number(_ title: String, _ path: String) -> MemberColumn {
+        MemberColumn(.number(title), path)
+    }
+
+    private init(_ column: Table.Column, _ path: String) {
+        self.column = column
+        self.path = path.split(separator: "/").map { String($0) }
+    }
+
+    /// What stands in it of an element.
+    func cell(of element: JSONObject) -> String {
+        Cell.text(path.reduce(JSONValue?.some(.object(element))) { $0?.object?[$1] })
+    }
+}
+
+extension Table {
+    /// A table of elements, one a row.
+    init(of elements: [JSONObject], _ columns: [MemberColumn]) {
+        self.init(columns.map(\.column))
+        for element in elements { add(columns.map { $0.cell(of: element) }) }
+    }
+}
+
+/// How many columns of a terminal a text takes.
+enum TextWidth {
+    /// The columns of `text`: one a character, two where it is wide (CJK, emoji).
+    static func columns(of text: String) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 }
+            ? text.utf8.count : text.reduce(0) { $0 + columns(of: $1) }
+    }
+
+    private static func columns(of character: Character) -> Int {
+        guard let first = character.unicodeScalars.first else { return 0 }
+        if first.properties.isEmojiPresentation { return 2 }
+        switch first.value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3,
+            0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
+            0x20000...0x3FFFD:
+            return 2
+        default:
+            switch first.properties.generalCategory {
+            case .nonspacingMark, .enclosingMark, .format: return 0
+            default: return 1
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@ import Foundation
 import HTTPAPI
 import Hummingbird
 import Logging
+import NIOCore
+import NIOPosix
 import Resilience
 import ServiceLifecycle
 import UnixSignals
@@ -88,5 +90,44 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "switchgear")
         logger.logLevel = level
         return logger
+    }
+}
+
+/// Runs the plane beside the server, and stops after it.
+struct PlaneService: Service {
+    let plane: Plane
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await plane.run() }
+    }
+}
+
+/// Answers the calls that wait when the server is to stop, so that they do not hold it up. It is
+/// the last service, and so the first that is asked to stop.
+struct WaiterDismissal: Service {
+    let plane: Plane
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        plane.dismissWaiters()
+    }
+}
+
+/// Why the server cannot listen where it should.
+struct ListenError: Error, CustomStringConvertible {
+    let description: String
+
+    /// What `error` means for a server with that address; nil when it means something else.
+    init?(_ error: any Error, _ server: ServerConfiguration) {
+        let place = "cannot listen on \(server.host):\(server.port)"
+        switch error {
+        case let error as IOError where error.errnoCode == EADDRINUSE:
+            description = "\(place): the port is already in use; choose another with --port"
+        case let error as IOError:
+            description = "\(place): \(String(cString: strerror(error.errnoCode)))"
+        case is SocketAddressError:
+            description = "\(place): this machine does not have that address"
+        default: return nil
+        }
     }
 }

@@ -15,3 +15,25 @@ enum OrderedLocks {
         return try first.locked { try locked(rest, body) }
     }
 }
+
+/// Something that is locked together with others.
+protocol OrderedLock: Sendable {
+    /// Its place among the others.
+    var order: LockOrder { get }
+
+    /// Does `body` with the lock held.
+    func locked<Answer>(_ body: () throws -> Answer) rethrows -> Answer
+}
+
+/// Where a lock stands among all locks of states. Whoever takes several takes them in this order,
+/// so that no two ever wait for each other.
+struct LockOrder: Comparable {
+    /// The policy.
+    let policyID: Int64
+    /// The part of its states.
+    let shard: Int
+
+    static func < (left: LockOrder, right: LockOrder) -> Bool {
+        (left.policyID, left.shard) < (right.policyID, right.shard)
+    }
+}

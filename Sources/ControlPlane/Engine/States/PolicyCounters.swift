@@ -87,3 +87,23 @@ final class PolicyCounters<Figure: CountedFigure>: Sendable {
             names: Figure.allCases.map(\.name), totals: totals, lastMinute: recent)
     }
 }
+
+/// What is counted of a policy.
+protocol CountedFigure: CaseIterable, RawRepresentable, Sendable where RawValue == Int {
+    /// What it is called on the wire.
+    var name: String { get }
+}
+
+extension CountedFigure {
+    var name: String { "\(self)" }
+}
+
+/// What was counted of a policy.
+public struct KindStats: Sendable {
+    /// What each figure counts.
+    public let names: [String]
+    /// The figures since the start of the server.
+    public let totals: [Int64]
+    /// The figures of the last sixty seconds.
+    public let lastMinute: [Int64]
+}

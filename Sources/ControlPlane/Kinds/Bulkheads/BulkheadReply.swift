@@ -1,5 +1,29 @@
 public import Resilience
 
+/// A call that asks a bulkhead.
+public struct BulkheadRequest: Sendable {
+    /// Whose slots it is about.
+    public var key: ExactString
+    /// How long it would wait for a slot; nil for as long as the policy lets it.
+    public var wait: Timespan?
+    /// How long its slot is to be held at most; nil for as long as the policy has it.
+    public var lease: Timespan?
+    /// Who asks; empty when nobody said.
+    public var holder: String
+    /// What its slot is known by: a number that no other has.
+    let id = UInt64.random(in: .min ... .max)
+
+    /// A call about that key.
+    public init(
+        key: ExactString = "", wait: Timespan? = nil, lease: Timespan? = nil, holder: String = ""
+    ) {
+        self.key = key
+        self.wait = wait
+        self.lease = lease
+        self.holder = holder
+    }
+}
+
 /// A bulkhead's answer to a call that asks, with what a client is told besides.
 public struct BulkheadReply: Sendable {
     /// The no; nil when there was a slot, and where the bulkhead rests.
@@ -78,4 +102,21 @@ extension BulkheadReply: GuardedReply {
         denial.map { GuardRefusal($0.reason.rawValue, $0.retryAfter, changesBefore: true) }
             ?? .withoutRoom(hasNoRoom && !wouldAllow)
     }
+}
+
+/// All that is told of a key's bulkhead.
+public struct BulkheadStatus: Sendable {
+    /// Whose slots it is about.
+    public let key: ExactString
+    /// Who is in, and how many may be.
+    public let view: BulkheadView
+    /// How many calls wait for a slot.
+    public let queued: Int64
+    /// The policy.
+    public let policy: PolicyEntry
+}
+
+/// What is counted of a bulkhead.
+enum BulkheadCount: Int, CountedFigure {
+    case allowed, denied, waited, released, expired
 }

@@ -1,4 +1,4 @@
-import Resilience
+public import Resilience
 
 /// What a part of a guard says to a call: the answer of its kind.
 public protocol GuardPartReply: Sendable {
@@ -27,4 +27,45 @@ extension GuardRefusal {
     static func withoutRoom(_ denies: Bool) -> GuardRefusal? {
         denies ? GuardRefusal(PlaneLimits.noRoom, nil, isFinal: true) : nil
     }
+}
+
+/// A part's no.
+struct GuardRefusal: Sendable {
+    /// Why.
+    let reason: String
+    /// The shortest wait after which it would allow the call; nil when that cannot be told.
+    let retryAfter: Timespan?
+    /// How soon it may change, if that is known.
+    let soonest: Timespan?
+    /// Whether no wait changes it.
+    let isFinal: Bool
+
+    init(
+        _ reason: String, _ retryAfter: Timespan?, changesBefore: Bool = false,
+        isFinal: Bool = false
+    ) {
+        self.reason = reason
+        self.retryAfter = retryAfter
+        soonest = changesBefore ? nil : retryAfter
+        self.isFinal = isFinal
+    }
+}
+
+/// A part of a guard that was asked about a call.
+public struct GuardStep: Sendable {
+    /// The policy.
+    public let policy: PolicyIdentity
+    /// What it was asked about.
+    public let key: ExactString
+    /// What it said.
+    public var reply: any GuardPartReply { answer }
+    let answer: any GuardedReply
+}
+
+/// The part of a guard that denies a call.
+public struct GuardDenial: Sendable {
+    /// The policy.
+    public let policy: PolicyIdentity
+    /// Why.
+    public let reason: String
 }

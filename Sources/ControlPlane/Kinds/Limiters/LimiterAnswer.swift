@@ -1,5 +1,27 @@
 public import Resilience
 
+/// A call that asks a limiter.
+public struct LimiterRequest: Sendable {
+    /// Whom it is about.
+    public var key: ExactString
+    /// What it costs; 0 looks.
+    public var cost: Int64
+    /// The tier it asks for; an assignment of the key wins over it.
+    public var tier: String?
+    /// How long it would wait to be allowed.
+    public var wait: Timespan
+
+    /// A call about that key.
+    public init(
+        key: ExactString, cost: Int64 = 1, tier: String? = nil, wait: Timespan = .zero
+    ) {
+        self.key = key
+        self.cost = cost
+        self.tier = tier
+        self.wait = wait
+    }
+}
+
 /// A limiter's answer, with what a client is told besides.
 public struct LimiterAnswer: Sendable {
     /// What the limits say.
@@ -71,4 +93,11 @@ extension LimiterAnswer: GuardedReply {
             reason ?? "", decision.denial?.retryAfter,
             isFinal: decision.denial?.retryAfter == nil)
     }
+}
+
+/// What is counted of a limiter.
+enum LimiterCount: Int, CountedFigure {
+    case allowed, denied, waited, refunded, costSpent
+
+    var name: String { self == .costSpent ? "cost_spent" : "\(self)" }
 }

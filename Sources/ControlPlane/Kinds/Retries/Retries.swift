@@ -203,3 +203,18 @@ extension Plane {
     /// The retries.
     public var retries: Retries { self[Retries.self] }
 }
+
+/// The answer to a failed call, with what is told besides.
+public struct RetryReply: Sendable {
+    /// Whether it is tried again, and when.
+    public let decision: RetryDecision
+    /// Whether it would be if the policy were in force.
+    public let wouldRetry: Bool
+    /// The policy that decided.
+    public let policy: PolicyEntry
+}
+
+/// What is counted of a retry policy.
+enum RetryCount: Int, CountedFigure {
+    case retried, refused, successes, failures
+}

@@ -108,3 +108,76 @@ extension Result<SettlementReply, PlaneError> {
         }
     }
 }
+
+/// A call to a breaker.
+struct BreakerAcquireBody: AcquireBody {
+    var key: ExactString = ""
+    var reporter: String?
+    var wait: Timespan? = .zero
+
+    static let fields: [Field<BreakerAcquireBody>] = [
+        Field("key", \.key, .key, "Whom the call is about."),
+        Field("reporter", \.reporter, .label, "Who asks."),
+    ]
+}
+
+/// How calls went that were made without asking.
+struct OutcomeBody: CallReport {
+    var key: ExactString = ""
+    var call = CallMembers()
+    var count: Int64 = 1
+
+    static let fields: [Field<OutcomeBody>] =
+        [Field("key", \.key, .key, "Whom the calls were about.")] + callFields() + [
+            Field("count", \.count, .integer(Bounds.counts), "How many calls went so.")
+        ]
+}
+
+/// How many calls went, each told by itself.
+struct OutcomesBody: SpecObject {
+    var outcomes: [OutcomeBody] = []
+
+    static let fields: [Field<OutcomesBody>] = [
+        Field(
+            "outcomes", \.outcomes, .list(of: .object, maximumCount: 1000), isRequired: true,
+            "How the calls went.")
+    ]
+}
+
+/// Where a breaker is to be put.
+struct BreakerStateBody: SpecObject {
+    var state = ManualState.forcedOpen
+    var until: Instant?
+    var reason: String?
+
+    /// What a breaker may be put into, on the wire.
+    enum ManualState: String, CaseIterable {
+        case forcedOpen = "forced_open"
+        case forcedClosed = "forced_closed"
+        case open, closed
+    }
+
+    static let fields: [Field<BreakerStateBody>] = [
+        Field("state", \.state, .choice, isRequired: true, "Where it is put."),
+        Field("until_at", \.until, .timestamp, "Until when it is forced."),
+        Field("reason", \.reason, .reason, "Why, for the history."),
+    ]
+
+    static let decisiveMembers: Set<String>? = ["state"]
+
+    func check(at pointer: JSONPointer, _ reader: inout SpecReader) {
+        if until != nil, state == .open || state == .closed {
+            reader.fault(pointer.appending("until_at"), "needs a forced state")
+        }
+    }
+
+    /// The position that it names.
+    var position: ManualPosition {
+        switch state {
+        case .forcedOpen: .forcedOpen(until: until)
+        case .forcedClosed: .forcedClosed(until: until)
+        case .open: .open
+        case .closed: .closed
+        }
+    }
+}

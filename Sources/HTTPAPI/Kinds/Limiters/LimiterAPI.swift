@@ -146,3 +146,41 @@ struct LimiterAPI: StatefulKind, DecidingKind {
 }
 
 extension Limiters: StatefulPolicies {}
+
+/// What a call to a limiter says.
+struct LimiterAcquireBody: AcquireBody {
+    var key: ExactString = ""
+    var cost: Int64 = 1
+    var tier: String?
+    var wait: Timespan? = .zero
+
+    static let fields: [Field<LimiterAcquireBody>] = [
+        Field("key", \.key, .key, isRequired: true, "Whom the call is about."),
+        Field("cost", \.cost, .integer(Bounds.costs), "What it costs; 0 looks."),
+        Field("tier", \.tier, .name, "The tier it asks for."),
+        Field(
+            "wait_ms", \.wait, .milliseconds(Bounds.waitsMilliseconds),
+            "How long it would wait to be allowed."),
+    ]
+}
+
+/// How long a call took that an adaptive limiter had let through.
+struct LimiterOutcomeBody: CallReport {
+    var call = CallMembers()
+
+    static let fields: [Field<LimiterOutcomeBody>] =
+        callFields(requiresOutcome: false, requiresDuration: true)
+}
+
+/// What a call gives back.
+struct RefundBody: SpecObject {
+    var key: ExactString = ""
+    var cost: Int64 = 1
+    var tier: String?
+
+    static let fields: [Field<RefundBody>] = [
+        Field("key", \.key, .key, isRequired: true, "Whose it was."),
+        Field("cost", \.cost, .integer(Bounds.costs), "What it had cost."),
+        Field("tier", \.tier, .name, "The tier that it was charged to."),
+    ]
+}

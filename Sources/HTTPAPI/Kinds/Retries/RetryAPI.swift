@@ -70,3 +70,60 @@ struct RetryAPI: StatefulKind {
 }
 
 extension Retries: StatefulPolicies {}
+
+/// A failed attempt.
+struct RetryBody: CallReport {
+    var attempt: Int64 = 1
+    var call = CallMembers(outcome: .failure)
+    var previousDelay: Timespan?
+
+    static let fields: [Field<RetryBody>] =
+        [
+            Field(
+                "attempt", \.attempt, .integer(Bounds.attempts), isRequired: true,
+                "Which attempt failed; the first call is 1.")
+        ] + callFields(requiresOutcome: false) + [.previousDelay(\.previousDelay)]
+
+    /// The report that it is.
+    var failed: OutcomeReport {
+        var report = report()
+        report.previousDelay = previousDelay
+        return report
+    }
+}
+
+/// How a call ended after all its attempts.
+struct RetryOutcomeBody: CallReport {
+    var call = CallMembers()
+    var attempts: Int64 = 1
+
+    static let fields: [Field<RetryOutcomeBody>] =
+        callFields() + [
+            Field("attempts", \.attempts, .integer(Bounds.attempts), "How many attempts it took.")
+        ]
+}
+
+extension RetryReply {
+    /// Writes the members of the answer into the object that is open.
+    func write(to writer: inout JSONWriter) {
+        writer.member("retry", decision.retries)
+        writer.member("delay_ms", decision.delay?.milliseconds)
+        writer.member("next_attempt", decision.nextAttempt)
+        writer.member("attempts_left", decision.attemptsLeft)
+        writer.member("reason", decision.reason.rawValue)
+        writer.member("policy_version", policy.version)
+        guard policy.mode == .shadow else { return }
+        writer.member("shadow", true)
+        writer.member("would_allow", wouldRetry)
+    }
+}
+
+extension RetryBudgetView {
+    /// The figures as a document.
+    var document: JSONObject {
+        [
+            "first_attempts": .integer(firstAttempts), "retries": .integer(retries),
+            "allowed": .integer(allowed), "remaining": .integer(remaining),
+        ]
+    }
+}

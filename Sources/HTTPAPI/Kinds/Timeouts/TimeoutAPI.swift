@@ -51,3 +51,11 @@ extension TimeoutView {
         writer.member("p99_ms", percentile99?.milliseconds)
     }
 }
+
+/// How long a call took.
+struct TimeoutOutcomeBody: CallReport {
+    var call = CallMembers()
+
+    static let fields: [Field<TimeoutOutcomeBody>] =
+        callFields(requiresOutcome: false, requiresDuration: true)
+}

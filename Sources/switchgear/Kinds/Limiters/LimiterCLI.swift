@@ -53,3 +53,66 @@ struct LimiterStateArguments: StateArguments {
         [("key", key), ("tier", tier), ("cost", cost.map { String($0) })]
     }
 }
+
+/// What a limiter is asked.
+struct LimiterAcquireArguments: AcquireArguments {
+    @Argument(help: "The key: a user, a host, an API key.")
+    private var key: String
+
+    @Option(help: "How much the call costs. (default: 1)")
+    private var cost: Int64?
+
+    @Option(help: "The tier, where the key has no assignment.")
+    private var tier: String?
+
+    @Option(
+        name: .customLong("wait-ms"),
+        help: "How long to wait at most until it is allowed. (default: 0)")
+    private var wait: Int64?
+
+    var body: JSONObject {
+        var body: JSONObject = ["key": .string(key)]
+        body["cost"] = cost.map { .integer($0) }
+        body["tier"] = tier.map { .string($0) }
+        body["wait_ms"] = wait.map { .integer($0) }
+        return body
+    }
+
+    var waitMS: Int64 { wait ?? 0 }
+}
+
+/// `limiters top`: the heaviest keys.
+struct LimitersTop: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "List the keys that were denied, or allowed, the most.",
+        discussion: """
+            They are counted in bounded memory: COUNT is at most ERROR too high.
+
+            Examples:
+              switchgear limiters top api
+              switchgear limiters top api --by allowed --limit 5
+            """)
+
+    @Argument(help: "The limiter's name.")
+    private var name: PathPart
+
+    @Option(help: "Which calls count: denied or allowed. (default: denied)")
+    private var by: String?
+
+    @Option(help: "At most so many keys. (default: 20)")
+    private var limit: Int64?
+
+    @OptionGroup var options: ClientOptions
+
+    func call(_ client: APIClient) async throws {
+        var request = APIRequest(.get, ["limiters", name.text, "top"])
+        request.query = [("by", by), ("limit", limit.map { String($0) })]
+        try show(try await client.send(request)) { answer in
+            Table(
+                of: (answer["keys"]?.array ?? []).compactMap(\.object),
+                [.text("KEY", "key"), .number("COUNT", "count"), .number("ERROR", "error")]
+            ).text
+        }
+    }
+}

@@ -1,4 +1,0 @@
-/// What is counted of a bulkhead.
-enum BulkheadCount: Int, CountedFigure {
-    case allowed, denied, waited, released, expired
-}
