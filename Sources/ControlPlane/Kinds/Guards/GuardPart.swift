@@ -76,23 +76,29 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
     let ahead: [Int64]
     /// The part before it that has the same state, and so is charged first.
     let earlier: PolicyPart<Kind>?
-    /// What came of asking it; nil before it was asked.
-    var asked: Asked?
+    /// What it was asked by; nil before it was.
+    private(set) var turn: Turn<Kind>?
+    /// What it said; nil before it was asked.
+    var answer: PartAnswer<Kind>?
+    /// What it says by itself, where it denies the call only for others that are ahead.
+    private(set) var own: Kind.Reply?
+    /// The calls that it was asked behind.
+    private(set) var askedBehind: [Int64] = []
+    /// Whether the key has a state that decides.
+    private(set) var hasState = false
+    /// The state with the call charged; nil where it is charged only when it is kept.
+    private(set) var state: Kind.State?
     var commits: [PendingCommit] = []
     /// Whether what came of it was kept, or its denial recorded.
     var isRecorded = false
 
-    /// What came of asking it.
+    /// What comes of asking it.
     struct Asked {
         let turn: Turn<Kind>
-        var answer: PartAnswer<Kind>
-        /// What it says by itself, where it denies the call only for others that are ahead.
+        let answer: PartAnswer<Kind>
         var own: Kind.Reply?
-        /// The calls that it was asked behind.
         var ahead: [Int64] = []
-        /// Whether the key has a state that decides.
         var hasState = false
-        /// The state with the call charged; nil where it is charged only when it is kept.
         var state: Kind.State?
     }
 
@@ -105,11 +111,14 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
             kind, live.version.entry.identity, live.id, call, live.table.lock(of: call.key))
     }
 
-    /// What came of asking it. Lent, not copied: there is much of it.
-    var content: Asked {
-        _read {
-            guard asked != nil else { preconditionFailure("the part was not asked") }
-            yield asked!
-        }
+    /// Notes what came of asking it: each thing by itself, since there is much of it, and whoever
+    /// looks at one of them should not copy all.
+    func note(_ asked: Asked) {
+        (turn, answer, own) = (asked.turn, asked.answer, asked.own)
+        (askedBehind, hasState, state) = (asked.ahead, asked.hasState, asked.state)
+        isAllowed = asked.answer.reply.isAllowed
+        refusal = asked.answer.reply.refusal
+        isOnlyBehind = asked.own != nil
+        (charged, uncharged) = (asked.answer.charged, asked.answer.uncharged)
     }
 }

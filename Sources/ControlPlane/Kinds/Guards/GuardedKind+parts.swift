@@ -16,23 +16,18 @@ extension GuardedKind {
         unsafeDowncast(part, to: PolicyPart<Self>.self)
     }
 
-    func reply(of part: GuardPart) -> any GuardedReply { own(part).content.answer.reply }
+    func reply(of part: GuardPart) -> any GuardedReply {
+        guard let reply = own(part).answer?.reply else {
+            preconditionFailure("the part was not asked")
+        }
+        return reply
+    }
 
     // MARK: Asking
 
     func ask(_ part: GuardPart, by caller: Caller, at now: Instant) throws {
         let part = own(part)
-        let asked = try asked(part, by: caller, at: now)
-        part.isAllowed = asked.answer.reply.isAllowed
-        part.refusal = asked.answer.reply.refusal
-        part.isOnlyBehind = asked.own != nil
-        note(asked.answer, part)
-        part.asked = asked
-    }
-
-    private func note(_ answer: PartAnswer<Self>, _ part: GuardPart) {
-        part.charged = answer.charged
-        part.uncharged = answer.uncharged
+        part.note(try asked(part, by: caller, at: now))
     }
 
     private func asked(
@@ -47,7 +42,7 @@ extension GuardedKind {
         guard live.table.enterLocked(call.key, at: now),
             var slot = live.table.slotLocked(of: call.key)
         else { return .init(turn: turn, answer: try Self.withoutRoom(call, live.id, turn)) }
-        if let charged = part.earlier?.asked?.state { slot.state = charged }
+        if let charged = part.earlier?.state { slot.state = charged }
         let own = try Self.ask(slot, call, behind: [], live.id, turn, by: caller)
         // Of a denial, those ahead count in when it may end, where nothing is copied to know it.
         let isDenied = own.answer.reply.refusal != nil
@@ -78,17 +73,15 @@ extension GuardedKind {
     func keep(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
         let part = own(part)
         part.isRecorded = true
-        guard part.content.hasState else { return [] }
-        let turn = part.content.turn
-        return try record(part) { slot in
-            if let state = part.content.state {
+        return try record(part) { slot, turn in
+            if let state = part.state {
                 slot.state = state
-                return part.content.answer.effects
+                return part.answer?.effects ?? .none
             }
             let answer = try Self.ask(
                 part.call, &slot, behind: part.ahead, part.policyID, turn, by: caller)
-            note(answer, part)
-            part.asked?.answer = answer
+            (part.charged, part.uncharged) = (answer.charged, answer.uncharged)
+            part.answer = answer
             return answer.effects
         }
     }
@@ -96,39 +89,37 @@ extension GuardedKind {
     func refuse(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
         let part = own(part)
         part.isRecorded = true
-        guard part.content.hasState else { return [] }
-        let turn = part.content.turn
-        let (reply, ahead) = (part.content.answer.reply, part.content.ahead)
-        return try record(part) { slot in
+        guard let reply = part.answer?.reply else { return [] }
+        return try record(part) { slot, turn in
             let effects = try Self.refuse(
-                reply, part.call, &slot, behind: ahead, part.policyID, turn, by: caller)
-            part.asked?.answer.effects = effects
+                reply, part.call, &slot, behind: part.askedBehind, part.policyID, turn,
+                by: caller)
+            part.answer?.effects = effects
             return effects
         }
     }
 
     func drop(_ part: GuardPart) throws {
         let part = own(part)
-        guard part.content.hasState, let slot = part.live.table.slotLocked(of: part.key) else {
-            return
-        }
-        let told = part.content.own ?? part.content.answer.reply
-        let reply = try Self.unchanged(told, part.call, slot, part.content.turn)
-        part.asked?.answer.reply = reply
-        part.asked?.answer.effects = .none
+        guard part.hasState, let turn = part.turn, let told = part.own ?? part.answer?.reply,
+            let slot = part.live.table.slotLocked(of: part.key)
+        else { return }
+        let reply = try Self.unchanged(told, part.call, slot, turn)
+        part.answer?.reply = reply
+        part.answer?.effects = .none
     }
 
     func finish(_ part: GuardPart) {
         let part = own(part)
-        guard part.isRecorded, part.content.turn.version.mode != .disabled else { return }
-        let now = part.content.turn.now
-        if !part.content.hasState { context.tellNoRoom(at: now) }
-        count(part.content.answer.effects, part.live, part.key, at: now)
+        guard part.isRecorded, let turn = part.turn, turn.version.mode != .disabled else { return }
+        if !part.hasState { context.tellNoRoom(at: turn.now) }
+        guard let effects = part.answer?.effects else { return }
+        count(effects, part.live, part.key, at: turn.now)
     }
 
     func revert(of part: GuardPart) -> (@Sendable () async -> Void)? {
         let part = own(part)
-        guard part.isRecorded, let reversal = part.content.answer.reversal else { return nil }
+        guard part.isRecorded, let reversal = part.answer?.reversal else { return nil }
         return { [self, live = part.live, key = part.key, commits = part.commits] in
             // What could not be stored of this part by itself is taken back already.
             guard (try? await PendingCommit.wait(commits)) != nil else { return }
@@ -136,14 +127,15 @@ extension GuardedKind {
         }
     }
 
-    /// Makes a change to the state, with its lock held.
+    /// Makes a change to the state that decided, if one did, with its lock held.
     private func record(
-        _ part: PolicyPart<Self>, _ change: (inout Slot) throws -> Effects<Self>
+        _ part: PolicyPart<Self>, _ change: (inout Slot, Turn<Self>) throws -> Effects<Self>
     ) rethrows -> [PendingCommit] {
+        guard part.hasState, let turn = part.turn else { return [] }
         let live = part.live
         let commit = try live.table.changeLocked(part.key) { slot in
-            let effects = try change(&slot)
-            return handOver(effects, live, &slot, part.content.turn)
+            let effects = try change(&slot, turn)
+            return handOver(effects, live, &slot, turn)
         }
         live.table.markDirtyLocked(part.key)
         part.commits = commit.flatMap(\.self).map { [$0] } ?? []
