@@ -59,10 +59,10 @@ extension Counters: GuardedKind {
         return PartAnswer(reply: reply, effects: effects, charged: grant)
     }
 
-    static func rest(
+    static func disabled(
         _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Counters>
     ) -> PartAnswer<Counters> {
-        PartAnswer(reply: resting(slot?.state, policyID, turn))
+        PartAnswer(reply: disabled(slot?.state, policyID, turn))
     }
 
     static func withoutRoom(

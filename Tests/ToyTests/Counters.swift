@@ -37,7 +37,7 @@ final class Counters: PolicyKind {
         by caller: Caller
     ) -> (CounterReply, Effects<Counters>) {
         guard turn.version.mode != .disabled else {
-            return (resting(state, policyID, turn), .none)
+            return (disabled(state, policyID, turn), .none)
         }
         let spec = turn.version.spec
         var effects = effects(ofExpired: state.expire(at: turn.now))
@@ -53,11 +53,11 @@ final class Counters: PolicyKind {
         return (CounterReply(place, state, policyID, turn), effects)
     }
 
-    /// The answer of a counter that rests.
-    static func resting(
+    /// The answer of a disabled counter.
+    static func disabled(
         _ state: State?, _ policyID: Int64, _ turn: Turn<Counters>
     ) -> CounterReply {
-        CounterReply(nil, state ?? State(), policyID, turn, isResting: true)
+        CounterReply(nil, state ?? State(), policyID, turn, isDisabled: true)
     }
 
     /// What comes of leases that are over.
@@ -134,9 +134,9 @@ struct CounterReply: GuardedReply {
 
     init(
         _ place: CounterState.Place?, _ state: CounterState, _ policyID: Int64,
-        _ turn: Turn<Counters>, isResting: Bool = false
+        _ turn: Turn<Counters>, isDisabled: Bool = false
     ) {
-        wouldAllow = place != nil || isResting
+        wouldAllow = place != nil || isDisabled
         held = Int64(state.places.count)
         policy = turn.policy
         if !wouldAllow {

@@ -47,18 +47,32 @@ struct RenewBody: SpecObject {
     ]
 }
 
+/// What a kind tells of a report: where what it is about stands.
+protocol SettlementState: SettlementDetail {
+    /// In a word.
+    var state: String { get }
+    /// What the report caused; nil where that is nothing.
+    var caused: JSONObject? { get }
+}
+
+/// What a kind tells of a call that failed: whether it is tried again.
+protocol SettlementRetry: SettlementDetail {
+    /// Writes its members into the object that is open.
+    func write(to writer: inout JSONWriter)
+}
+
 extension SettlementReply {
     /// Writes the answer to a report.
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("counted", reason == nil)
-            writer.member("state", position?.rawValue)
+            let stand = detail as? any SettlementState
+            writer.member("state", stand?.state)
             writer.member("reason", reason?.rawValue)
-            writer.name("transition")
-            writer.value(transition.map { .object($0.summary) } ?? .null)
+            writer.member("transition", stand?.caused.map(JSONValue.object) ?? .null)
             guard isOfGuard else { return }
             writer.name("retry")
-            guard let retry else { return writer.value(.null) }
+            guard let retry = retry as? any SettlementRetry else { return writer.value(.null) }
             writer.object { retry.write(to: &$0) }
         }
     }

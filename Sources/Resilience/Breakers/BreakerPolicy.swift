@@ -151,3 +151,15 @@ extension BreakerPolicy {
             ])
     }
 }
+
+extension Bounds {
+    /// Reporters remembered of one key; the most recent are kept.
+    public static let reporters = 64
+    /// Probes of one key that are out at once; each is remembered, in sixteen bytes, and written
+    /// with the state.
+    public static let probes = 10_000
+    /// Calls in a breaker's count window: to be exact it remembers up to three bits of each, which
+    /// is at most 375 kB a key; where few calls fail or are slow it is half a kilobyte for each
+    /// that does, and nothing without any.
+    public static let callWindows: ClosedRange<Int64> = 1...1_000_000
+}

@@ -110,3 +110,16 @@ public enum BulkheadEvent: String, EventName {
 
     public static let family = Kind.bulkhead.singular
 }
+
+extension Bounds {
+    /// Slots of one key that are held at once: each is remembered with its holder, and all of
+    /// them are written when one changes.
+    public static let slots: ClosedRange<Int64> = 1...10_000
+    /// Calls that a policy lets wait for one key: each holds a connection.
+    public static let queues: ClosedRange<Int64> = 0...10_000
+    /// The name of who holds a slot, in bytes of UTF-8.
+    public static let holderBytes = 256
+    /// How long a limit that a bulkhead has learned for a key outlives the last call: a day later
+    /// the target may be another.
+    public static let learnedLimitLifetime = Timespan.seconds(86_400)
+}

@@ -56,3 +56,10 @@ extension FallbackPolicy {
         ]
     }
 }
+
+extension Bounds {
+    /// Strategies of a fallback; each is looked at when it is asked.
+    public static let fallbackStrategies = 32
+    /// How much one thing is preferred to another.
+    public static let priorities: ClosedRange<Int64> = 0...1_000_000
+}

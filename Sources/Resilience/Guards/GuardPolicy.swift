@@ -168,3 +168,8 @@ extension SpecType where Value == GuardPartSpec {
         },
         write: { .string($0.name) })
 }
+
+extension Bounds {
+    /// Limiters of a guard; each is locked and asked with every call.
+    public static let limitersPerGuard = 8
+}

@@ -192,3 +192,10 @@ extension LimiterPolicy {
             ["limits": [["quota": .integer(quota), "period_ms": 60_000]]])
     }
 }
+
+extension Bounds {
+    /// Limits that must all pass; each costs every decision a little.
+    public static let limitsPerTier = 8
+    /// Tiers of a limiter; enough for one a customer of a small house.
+    public static let tiersPerLimiter = 1000
+}

@@ -12,7 +12,7 @@ public enum UncountedReason: String, Sendable {
     case expired
     /// The policy that gave the permit is gone.
     case gone
-    /// The policy rests.
+    /// The policy is disabled.
     case disabled
     /// The key has no state, and there was no room for one.
     case noRoom = "too_many_keys"

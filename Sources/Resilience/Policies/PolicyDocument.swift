@@ -4,7 +4,7 @@ public struct PolicyDocument: SpecObject {
     public var description = ""
     /// Words to find it by.
     public var labels: [String: String] = [:]
-    /// Whether it decides, only watches, or rests.
+    /// Whether it decides, only watches, or is disabled.
     public var mode = Mode.enforce
     /// What a client should do when it cannot ask.
     public var whenUnreachable = WhenUnreachable.allow
@@ -19,7 +19,7 @@ public struct PolicyDocument: SpecObject {
             "labels", \.labels,
             .map(of: .text(maximumBytes: 256), minimumCount: 0, maximumCount: 64),
             "Words to find it by."),
-        Field("mode", \.mode, .choice, "Whether it decides, only watches, or rests."),
+        Field("mode", \.mode, .choice, "Whether it decides, only watches, or is disabled."),
         Field(
             "when_unreachable", \.whenUnreachable, .choice,
             "What a client should do when it cannot ask."),

@@ -187,3 +187,15 @@ public enum RetryEvent: String, EventName {
 
     public static let family = Kind.retry.singular
 }
+
+extension Bounds {
+    /// Statuses and names of errors that a retry policy lists.
+    public static let failureTypes = 100
+    /// Which attempt of a call it is: more than any policy grants, so that whoever goes on all the
+    /// same is told that it is exhausted.
+    public static let attempts: ClosedRange<Int64> = 1...2_147_483_647
+    /// Delays told of a retry policy in advance.
+    public static let scheduledDelays = 100
+    /// The longest that a `Retry-After` is taken for: a hundred years.
+    public static let retryAfter = Timespan.days(36_600)
+}

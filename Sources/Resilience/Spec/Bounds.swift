@@ -10,12 +10,6 @@ public enum Bounds {
     public static let durationsMilliseconds: ClosedRange<Int64> = 0...(366 * 86_400_000)
     /// The longest that a call may wait for its answer: a minute.
     public static let waitsMilliseconds: ClosedRange<Int64> = 0...60_000
-    /// Limits that must all pass; each costs every decision a little.
-    public static let limitsPerTier = 8
-    /// Limiters of a guard; each is locked and asked with every call.
-    public static let limitersPerGuard = 8
-    /// Tiers of a limiter; enough for one a customer of a small house.
-    public static let tiersPerLimiter = 1000
     /// Thresholds of rates; zero would always be reached.
     public static let rates: ClosedRange<Double> = 0...1
     /// Rates of so many a second, which may be none.
@@ -26,22 +20,6 @@ public enum Bounds {
     public static let delaysMilliseconds: ClosedRange<Int64> = 0...(366 * 86_400_000)
     /// A time window is divided into ten slices of whole milliseconds.
     public static let slicedWindowsMilliseconds: ClosedRange<Int64> = 10...(366 * 86_400_000)
-    /// Reporters remembered of one key; the most recent are kept.
-    public static let reporters = 64
-    /// Probes of one key that are out at once; each is remembered, in sixteen bytes, and written
-    /// with the state.
-    public static let probes = 10_000
-    /// Slots of one key that are held at once: each is remembered with its holder, and all of
-    /// them are written when one changes.
-    public static let slots: ClosedRange<Int64> = 1...10_000
-    /// Calls that a policy lets wait for one key: each holds a connection.
-    public static let queues: ClosedRange<Int64> = 0...10_000
-    /// The name of who holds a slot, in bytes of UTF-8.
-    public static let holderBytes = 256
-    /// Calls in a breaker's count window: to be exact it remembers up to three bits of each, which
-    /// is at most 375 kB a key; where few calls fail or are slow it is half a kilobyte for each
-    /// that does, and nothing without any.
-    public static let callWindows: ClosedRange<Int64> = 1...1_000_000
     /// Durations of calls that are kept for their percentiles: at sixteen bytes each ten thousand
     /// are a sixth of a megabyte, and adding one still takes microseconds.
     public static let sampleWindows: ClosedRange<Int64> = 1...10_000
@@ -49,13 +27,6 @@ public enum Bounds {
     public static let heavyHitters: ClosedRange<Int64> = 1...10_000
     /// Rates a second that are not whole: from one in a thousand seconds to the largest quota.
     public static let ratesPerSecond: ClosedRange<Double> = 0.001...1_000_000_000
-    /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
-    /// 99.9th, is the duration of a call that was made.
-    public static let timeoutSamples = 1000
-    /// Strategies of a fallback; each is looked at when it is asked.
-    public static let fallbackStrategies = 32
-    /// How much one thing is preferred to another.
-    public static let priorities: ClosedRange<Int64> = 0...1_000_000
     /// How deep a document of a client's own may nest: half of what a request may, so that it can
     /// be told inside other documents, in events, files and batches, and still be read again.
     public static let documentDepth = 32
@@ -65,22 +36,10 @@ public enum Bounds {
     public static let attributes = 64
     /// A template of keys, in bytes: room for a few names of attributes around a whole key.
     public static let keyTemplateBytes = 1024
-    /// How long a limit that a bulkhead has learned for a key outlives the last call: a day later
-    /// the target may be another.
-    public static let learnedLimitLifetime = Timespan.seconds(86_400)
     /// How long a permit lives that holds no probe or slot.
     public static let permitLifetime = Timespan.seconds(300)
-    /// Statuses and names of errors that a retry policy lists.
-    public static let failureTypes = 100
     /// HTTP statuses.
     public static let statuses: ClosedRange<Int64> = 100...599
-    /// Which attempt of a call it is: more than any policy grants, so that whoever goes on all the
-    /// same is told that it is exhausted.
-    public static let attempts: ClosedRange<Int64> = 1...2_147_483_647
-    /// Delays told of a retry policy in advance.
-    public static let scheduledDelays = 100
-    /// The longest that a `Retry-After` is taken for: a hundred years.
-    public static let retryAfter = Timespan.days(36_600)
     /// How far a manual clock is moved at once: a hundred years.
     public static let advanceMilliseconds: Int64 = 100 * 366 * 86_400_000
 }

@@ -130,3 +130,9 @@ extension TimeoutPolicy {
             ["timeout_ms": .integer(seconds * 1000)])
     }
 }
+
+extension Bounds {
+    /// Calls whose durations a timeout remembers: enough that the highest percentile in use, the
+    /// 99.9th, is the duration of a call that was made.
+    public static let timeoutSamples = 1000
+}

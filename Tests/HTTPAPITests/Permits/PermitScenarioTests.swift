@@ -66,7 +66,7 @@ struct PermitScenarioTests {
                 Do.settle("b", "success", uncounted("expired")),
             ]),
         Scenario(
-            "one whose policy is gone, or rests, counts nothing",
+            "one whose policy is gone, or is disabled, counts nothing",
             [
                 Do.put(simple), Do.allowed("a"), Do.allowed("b"),
                 Step("PATCH \(Do.path)", #"{"mode": "disabled"}"#).tells("policy.updated"),

@@ -24,14 +24,14 @@ extension Breakers: GuardedKind {
                 policyID: policyID, key: call.key, generation: generation))
     }
 
-    static func rest(
+    static func disabled(
         _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Breakers>
     ) -> PartAnswer<Breakers> {
         let view = turn.own.state(of: turn.key, slot?.state, turn.version.spec, at: turn.now)
             .view(turn.version.spec, at: turn.now)
         let part = PermitPart(policyID: policyID, key: call.key, generation: view.generation)
         return PartAnswer(
-            reply: BreakerReply(resting: view, turn.policy),
+            reply: BreakerReply(disabled: view, turn.policy),
             charged: PermitGrant(part: part), uncharged: part)
     }
 

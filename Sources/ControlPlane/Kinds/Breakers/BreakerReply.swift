@@ -2,7 +2,7 @@ public import Resilience
 
 /// A breaker's answer to a call that asks, with what a client is told besides.
 public struct BreakerReply: Sendable {
-    /// What the breaker says; nil where it rests.
+    /// What the breaker says; nil where it is disabled.
     public let decision: BreakerDecision?
     /// Where it stands.
     public let position: BreakerPosition
@@ -38,8 +38,8 @@ public struct BreakerReply: Sendable {
             permit: nil, policy: policy)
     }
 
-    /// The answer of a breaker that rests.
-    init(resting view: BreakerView, _ policy: PolicyEntry) {
+    /// The answer of a disabled breaker.
+    init(disabled view: BreakerView, _ policy: PolicyEntry) {
         self.init(
             decision: nil, position: view.position, generation: view.generation, permit: nil,
             policy: policy)
@@ -87,5 +87,21 @@ enum BreakerCount: Int, CountedFigure {
         case .failure, .timeout: self = .failures
         case .ignored: self = .ignored
         }
+    }
+}
+
+/// What a breaker tells of a report.
+public struct BreakerSettlement: SettlementDetail {
+    /// Where it stands.
+    public let position: BreakerPosition
+    /// What the report caused.
+    public var transition: BreakerTransition?
+}
+
+extension SettlementReply {
+    init(_ answer: BreakerAnswer) {
+        self.init(
+            reason: answer.reason,
+            BreakerSettlement(position: answer.position, transition: answer.transition))
     }
 }

@@ -14,7 +14,7 @@ extension Breakers: PermitKind {
         _ state: inout BreakerState, _ turn: Turn<Breakers>, by caller: Caller
     ) throws -> (SettlementReply, Effects<Breakers>) {
         guard turn.version.mode != .disabled else {
-            return try settleResting(part, of: permit, &state, turn)
+            return try settleDisabled(part, of: permit, &state, turn)
         }
         let spec = turn.version.spec
         let (own, isTaken, end) = judge(part, of: permit, state, turn)
@@ -48,14 +48,15 @@ extension Breakers: PermitKind {
 
     /// Settles a permit while its breaker is disabled: nothing is counted, but a probe's place is
     /// free again.
-    private static func settleResting(
+    private static func settleDisabled(
         _ part: PermitPart, of permit: Permit, _ state: inout BreakerState,
         _ turn: Turn<Breakers>
     ) throws -> (SettlementReply, Effects<Breakers>) {
         guard turn.standing != .settled else { return (.duplicate, .none) }
         let view = turn.own.state(of: turn.key, state, turn.version.spec, at: turn.now)
             .view(turn.version.spec, at: turn.now)
-        let reply = SettlementReply(reason: .disabled, view.position)
+        let reply = SettlementReply(
+            reason: .disabled, BreakerSettlement(position: view.position))
         guard permit.expiresAt > turn.now || part.lease != nil else { return (reply, .none) }
         _ = try turn.isOpen
         var effects = Effects<Breakers>()
@@ -78,7 +79,7 @@ extension Breakers: PermitKind {
             // Of a breaker that was forgotten it is settled all the same.
             return try withoutState(breaker, part.key, settling: marks ? permit : nil) { turn in
                 var none = breaker.own.state(of: part.key, nil, version.spec, at: turn.now)
-                return try Self.settleResting(part, of: permit, &none, turn)
+                return try Self.settleDisabled(part, of: permit, &none, turn)
             }
         }
         var state = breaker.own.state(of: part.key, present, version.spec, at: now)
@@ -94,7 +95,7 @@ extension Breakers: PermitKind {
         _ part: PermitPart, of permit: Permit, for span: Timespan?, _ state: inout BreakerState,
         _ turn: Turn<Breakers>, by caller: Caller
     ) -> (end: Instant?, effects: Effects<Breakers>) {
-        // A breaker that rests is not changed otherwise.
+        // A disabled breaker is not changed otherwise.
         let spec = turn.version.spec
         let overdue =
             turn.version.mode == .disabled ? [] : state.advance(spec, to: turn.now)

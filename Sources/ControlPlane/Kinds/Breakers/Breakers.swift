@@ -25,7 +25,7 @@ public final class Breakers: PolicyKind {
     ) async throws -> BreakerReply {
         let breaker = try live.find(name)
         let id = UInt64.random(in: .min ... .max)
-        guard breaker.version.mode != .disabled else { return resting(breaker, key, reporter) }
+        guard breaker.version.mode != .disabled else { return disabled(breaker, key, reporter) }
         let decided = try await reach(breaker, key) {
             slot, turn -> (BreakerReply?, Effects<Breakers>) in
             guard turn.version.mode != .disabled else { return (nil, .none) }
@@ -35,7 +35,7 @@ public final class Breakers: PolicyKind {
         }
         guard let (reply, commit) = decided else { return withoutRoom(breaker, key, reporter) }
         guard var reply, let decision = reply.decision else {
-            return resting(breaker, key, reporter)
+            return disabled(breaker, key, reporter)
         }
         do {
             try await commit?.wait()
@@ -90,7 +90,7 @@ public final class Breakers: PolicyKind {
         _ name: String, _ key: ExactString, _ report: OutcomeReport, by caller: Caller
     ) async throws -> SettlementReply {
         let breaker = try live.find(name)
-        guard breaker.version.mode != .disabled else { return restingReply(breaker, key) }
+        guard breaker.version.mode != .disabled else { return disabledSettlement(breaker, key) }
         let counted = try await reach(breaker, key) {
             slot, turn -> (SettlementReply?, Effects<Breakers>) in
             guard turn.version.mode != .disabled else { return (nil, .none) }
@@ -109,13 +109,14 @@ public final class Breakers: PolicyKind {
             return SettlementReply(reason: .noRoom)
         }
         try await commit?.wait()
-        return reply ?? restingReply(breaker, key)
+        return reply ?? disabledSettlement(breaker, key)
     }
 
     /// The answer of a breaker that counts nothing.
-    func restingReply(_ breaker: Live, _ key: ExactString) -> SettlementReply {
+    func disabledSettlement(_ breaker: Live, _ key: ExactString) -> SettlementReply {
         SettlementReply(
-            reason: .disabled, view(breaker, key, at: context.clock.now()).position)
+            reason: .disabled,
+            BreakerSettlement(position: view(breaker, key, at: context.clock.now()).position))
     }
 
     // MARK: Looking
@@ -155,7 +156,7 @@ public final class Breakers: PolicyKind {
         liveKeys(try live.find(name), after: cursor, limit: limit)
     }
 
-    private func resting(
+    private func disabled(
         _ breaker: Live, _ key: ExactString, _ reporter: String?
     ) -> BreakerReply {
         let now = context.clock.now()
@@ -163,7 +164,7 @@ public final class Breakers: PolicyKind {
         let permit = BreakerPermit(
             generation: view.generation, probe: nil, expiresAt: now + Bounds.permitLifetime,
             reporter: reporter)
-        var reply = BreakerReply(resting: view, breaker.version.entry)
+        var reply = BreakerReply(disabled: view, breaker.version.entry)
         reply.permit = self.permit(permit, breaker, key)
         return reply
     }
@@ -186,7 +187,7 @@ public final class Breakers: PolicyKind {
         return state.isFresh(spec, at: now) || live.own.isIdle(key, state, spec, at: now)
     }
 
-    // What falls due while the breaker rests is done when it works again.
+    // What falls due while the breaker is disabled is done when it works again.
     static func due(_ state: BreakerState, _ version: Version) -> Instant? {
         version.mode == .disabled ? nil : state.nextDue(version.spec)
     }

@@ -15,10 +15,10 @@ extension Bulkheads: GuardedKind {
         return PartAnswer(reply: reply, effects: effects, charged: grant)
     }
 
-    static func rest(
+    static func disabled(
         _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Bulkheads>
     ) -> PartAnswer<Bulkheads> {
-        PartAnswer(reply: resting(slot, turn, policyID))
+        PartAnswer(reply: disabled(slot, turn, policyID))
     }
 
     static func withoutRoom(

@@ -26,7 +26,7 @@ public struct BulkheadRequest: Sendable {
 
 /// A bulkhead's answer to a call that asks, with what a client is told besides.
 public struct BulkheadReply: Sendable {
-    /// The no; nil when there was a slot, and where the bulkhead rests.
+    /// The no; nil when there was a slot, and where the bulkhead is disabled.
     public let denial: BulkheadDenial?
     /// The slot that the call holds.
     public let slot: SlotLease?
@@ -54,8 +54,8 @@ public struct BulkheadReply: Sendable {
         (self.grant, self.policy) = (grant, policy)
     }
 
-    /// The answer of a bulkhead that rests.
-    init(resting status: BulkheadStatus, _ grant: PermitGrant) {
+    /// The answer of a disabled bulkhead.
+    init(disabled status: BulkheadStatus, _ grant: PermitGrant) {
         (denial, slot) = (nil, nil)
         (inUse, limit, queued) = (status.view.inUse, status.view.limit, status.queued)
         (self.grant, policy) = (grant, status.policy)

@@ -27,14 +27,14 @@ extension Bulkheads {
     public func stats(_ name: String) throws -> KindStats { try counted(name) }
 
     /// The answer of a bulkhead that records nothing.
-    static func resting(
+    static func disabled(
         _ slot: Slot?, _ turn: Turn<Bulkheads>, _ policyID: Int64
     ) -> BulkheadReply {
         let status = status(slot, turn)
         let part = PermitPart(
             policyID: policyID, key: turn.key, generation: status.view.generation)
         return BulkheadReply(
-            resting: status,
+            disabled: status,
             PermitGrant(part: part, expiresAt: turn.now + Bounds.permitLifetime))
     }
 }

@@ -85,8 +85,8 @@ extension Bulkheads: PermitKind {
 extension SettlementReply {
     /// What a bulkhead says of the end of a call.
     fileprivate init(_ reason: UncountedReason?, _ version: SpecVersion<BulkheadPolicy>) {
-        let isResting = version.mode == .disabled
-        self.init(reason: isResting && reason != .duplicate ? .disabled : reason)
+        let isDisabled = version.mode == .disabled
+        self.init(reason: isDisabled && reason != .duplicate ? .disabled : reason)
     }
 }
 

@@ -39,7 +39,7 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         let span = version.spec.wait(asked: request.wait)
         if version.mode == .disabled {
             let slot = bulkhead.table.slot(of: request.key)
-            reply = Self.resting(
+            reply = Self.disabled(
                 slot, turn(bulkhead, request.key, at: context.clock.now()), bulkhead.id)
         } else if version.mode == .enforce, span > .zero {
             reply = try await wait(bulkhead, request.key, request, for: span, by: caller)
@@ -82,7 +82,7 @@ public final class Bulkheads: WaitingKind, EpisodicKind {
         orDeny reason: BulkheadDenialReason = .full, _ turn: Turn<Bulkheads>, by caller: Caller
     ) -> (BulkheadReply, Effects<Bulkheads>) {
         guard turn.version.mode != .disabled else {
-            return (resting(slot, turn, policyID), .none)
+            return (disabled(slot, turn, policyID), .none)
         }
         let decision = slot.state.acquire(
             turn.version.spec, request, behind: queued ?? slot.queued, orDeny: reason,

@@ -29,7 +29,7 @@ public struct GuardRequest: Sendable {
 /// A guard's answer to a call.
 public struct GuardAnswer: Sendable {
     /// What each part that decides says, in the order in which they are asked; nothing where the
-    /// guard rests.
+    /// guard is disabled.
     public let steps: [GuardStep]
     /// The first part that denies the call, whatever the guard's mode is.
     public let deniedBy: GuardDenial?

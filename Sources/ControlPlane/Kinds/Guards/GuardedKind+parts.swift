@@ -37,7 +37,7 @@ extension GuardedKind {
         let turn = turn(live, call.key, at: now)
         guard turn.version.mode != .disabled else {
             let slot = live.table.slotLocked(of: call.key)
-            return .init(turn: turn, answer: try Self.rest(call, slot, live.id, turn))
+            return .init(turn: turn, answer: try Self.disabled(call, slot, live.id, turn))
         }
         guard live.table.enterLocked(call.key, at: now),
             var slot = live.table.slotLocked(of: call.key)

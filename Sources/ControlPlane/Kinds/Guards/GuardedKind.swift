@@ -47,7 +47,7 @@ protocol GuardedKind: PolicyKind, GuardedRuntime {
     ) -> Reply?
 
     /// What is told to a call of a policy that is disabled.
-    static func rest(
+    static func disabled(
         _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Self>
     ) throws -> PartAnswer<Self>
 

@@ -56,7 +56,7 @@ extension Guards {
         standing line: StandingLine?, waited: Timespan, by caller: Caller
     ) throws -> Admission<Guards, GuardAnswer> {
         guard version.mode != .disabled else {
-            return .answer(try rest(live, version, request), .none)
+            return .answer(try disabled(live, version, request), .none)
         }
         let parts = try parts(keys, request, behind: ahead)
         let advice = try advice(version)
@@ -128,8 +128,8 @@ extension Guards {
         live.counters.add(.allowed, -1, at: instant)
     }
 
-    /// The answer of a guard that rests: yes, with a permit that holds nothing.
-    func rest(
+    /// The answer of a disabled guard: yes, with a permit that holds nothing.
+    func disabled(
         _ live: Live, _ version: Version, _ request: GuardRequest
     ) throws -> GuardAnswer {
         var answer = answer(nil, [], try advice(version), version)

@@ -36,7 +36,7 @@ public final class Guards: WaitingKind {
         let version = live.version
         let keys = try GuardKeys(version, request.attributes, among: context.kinds)
         guard version.mode != .disabled else {
-            let answer = try byVersionInForce(live, version) { try rest(live, $0, request) }
+            let answer = try byVersionInForce(live, version) { try disabled(live, $0, request) }
             return try await heard(answer, by: caller)
         }
         if request.wait > .zero, version.mode == .enforce {

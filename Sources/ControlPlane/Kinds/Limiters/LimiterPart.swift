@@ -14,7 +14,7 @@ extension Limiters: GuardedKind {
         return PartAnswer(reply: answer, effects: effects, reversal: answer.spent)
     }
 
-    static func rest(
+    static func disabled(
         _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Limiters>
     ) throws -> PartAnswer<Limiters> {
         PartAnswer(

@@ -205,7 +205,7 @@ extension Plane {
 }
 
 /// The answer to a failed call, with what is told besides.
-public struct RetryReply: Sendable {
+public struct RetryReply: SettlementDetail {
     /// Whether it is tried again, and when.
     public let decision: RetryDecision
     /// Whether it would be if the policy were in force.

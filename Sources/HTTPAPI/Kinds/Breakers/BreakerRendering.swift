@@ -48,12 +48,15 @@ extension BreakerView {
     }
 }
 
-extension BreakerTransition {
-    /// What the report that caused it is told.
-    var summary: JSONObject {
-        [
-            "from": .string(from.rawValue), "to": .string(to.rawValue),
-            "reason": .string(reason.rawValue),
-        ]
+extension BreakerSettlement: SettlementState {
+    var state: String { position.rawValue }
+
+    var caused: JSONObject? {
+        transition.map {
+            [
+                "from": .string($0.from.rawValue), "to": .string($0.to.rawValue),
+                "reason": .string($0.reason.rawValue),
+            ]
+        }
     }
 }

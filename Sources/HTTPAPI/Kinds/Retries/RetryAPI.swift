@@ -103,7 +103,7 @@ struct RetryOutcomeBody: CallReport {
         ]
 }
 
-extension RetryReply {
+extension RetryReply: SettlementRetry {
     /// Writes the members of the answer into the object that is open.
     func write(to writer: inout JSONWriter) {
         writer.member("retry", decision.retries)

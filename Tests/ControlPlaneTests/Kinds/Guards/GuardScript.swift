@@ -174,8 +174,9 @@ extension GuardAnswer {
 extension SettlementReply {
     /// The answer in a line: whether it counted, where the breaker stands, and the retry.
     var line: String {
-        let retry = retry.map { "\($0.decision.reason.rawValue)" }
-        return ([reason?.rawValue ?? "counted", position?.rawValue, retry] as [String?])
+        let retry = (retry as? RetryReply)?.decision.reason.rawValue
+        let position = (detail as? BreakerSettlement)?.position.rawValue
+        return ([reason?.rawValue ?? "counted", position, retry] as [String?])
             .compactMap(\.self).joined(separator: " ")
     }
 }
