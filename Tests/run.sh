@@ -37,7 +37,7 @@ group() {
 
 apart='^(SimulationTests|ProcessTests)\.'
 group "the core, the plane and the server in process" 8 --skip "$apart"
-group "the whole plane over random histories" 2 --filter '^SimulationTests\.'
+group "the whole plane over random histories, and with a million keys" 2 --filter '^SimulationTests\.'
 group "processes, examples and pages" 2 --filter '^ProcessTests\.'
 
 [ "$failed" -eq 0 ] || echo "==> What failed is marked with ✘ above"

@@ -28,7 +28,9 @@ extension StackSimulation {
             return
         }
         if attempt == 1 { budget.noteFirst(at: plane.now) }
-        if (reply.retry as? RetryReply)?.decision.retries == true { budget.noteRetry(at: plane.now) }
+        if (reply.retry as? RetryReply)?.decision.retries == true {
+            budget.noteRetry(at: plane.now)
+        }
     }
 
     mutating func release() async throws {
