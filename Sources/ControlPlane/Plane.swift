@@ -35,7 +35,7 @@ public final class Plane: Sendable {
         let context = PlaneContext(
             store: store, clock: clock, timers: Timers(),
             keyCounter: KeyCounter(maximum: configuration.maximumKeys),
-            waiters: WaitingRoom(), permits: try await Permits.open(store),
+            waiters: WaiterLimit(), permits: try await Permits.open(store),
             health: HealthMonitor(store.writer), variables: variables,
             random: configuration.random,
             elsewhere: configuration.elsewhere)

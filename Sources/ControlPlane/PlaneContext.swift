@@ -7,7 +7,7 @@ final class PlaneContext: Sendable {
     let clock: any PlaneClock
     let timers: Timers
     let keyCounter: KeyCounter
-    let waiters: WaitingRoom
+    let waiters: WaiterLimit
     let permits: Permits
     let answerChanges = AnswerChanges()
     let health: HealthMonitor
@@ -26,7 +26,7 @@ final class PlaneContext: Sendable {
 
     init(
         store: Store, clock: any PlaneClock, timers: Timers, keyCounter: KeyCounter,
-        waiters: WaitingRoom, permits: Permits, health: HealthMonitor,
+        waiters: WaiterLimit, permits: Permits, health: HealthMonitor,
         variables: [String: JSONValue], random: Randomness, elsewhere: (any StateEngine)? = nil
     ) {
         (self.store, self.clock, self.timers, self.keyCounter) = (store, clock, timers, keyCounter)

@@ -9,15 +9,15 @@ import Synchronization
 /// An error is not kept, so that what could not be done can be tried again; nor is a request that
 /// was given up. Nothing of it is on disk: a server that was started again knows no key.
 final class KeptAnswers: Sendable {
-    private typealias Book = AnswerBook<CheckedContinuation<AnswerTurn, any Error>>
+    private typealias Table = AnswerTable<CheckedContinuation<AnswerTurn, any Error>>
 
     /// Taken last, and never held while anything waits.
-    private let book: Mutex<Book>
+    private let table: Mutex<Table>
     private let arrivals = Atomic<UInt64>(0)
 
     init(_ configuration: ServerConfiguration) {
-        book = Mutex(
-            AnswerBook(
+        table = Mutex(
+            AnswerTable(
                 maximumEntries: configuration.keptAnswers,
                 maximumBytes: configuration.keptAnswerBytes))
     }
@@ -26,7 +26,7 @@ final class KeptAnswers: Sendable {
     func reply(
         to call: Call, _ key: IdempotencyKey, _ body: () async throws -> Reply
     ) async throws -> Reply {
-        var turn = book.withLock { $0.arrive(key, at: call.plane.now) }
+        var turn = table.withLock { $0.arrive(key, at: call.plane.now) }
         if case .underWay = turn {
             turn = try await call.whileConnected { [self] in try await wait(key, call) }
         }
@@ -46,7 +46,7 @@ final class KeptAnswers: Sendable {
     ) async throws -> Reply {
         do {
             let reply = try await body()
-            let waiting = book.withLock { $0.keep(reply, key, at: call.plane.now) }
+            let waiting = table.withLock { $0.keep(reply, key, at: call.plane.now) }
             for waiter in waiting { waiter.resume(returning: .answered(reply)) }
             return reply
         } catch {
@@ -56,7 +56,7 @@ final class KeptAnswers: Sendable {
     }
 
     private func giveUp(_ key: IdempotencyKey) {
-        book.withLock { $0.giveUp(key) }?.resume(returning: .first)
+        table.withLock { $0.giveUp(key) }?.resume(returning: .first)
     }
 
     /// Waits for the answer of the same request, or for its turn when that came to nothing.
@@ -64,9 +64,9 @@ final class KeptAnswers: Sendable {
         let id = arrivals.add(1, ordering: .relaxed).newValue
         let turn = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let turn = book.withLock { book -> AnswerTurn in
-                    let turn = book.arrive(key, at: call.plane.now)
-                    if case .underWay = turn { book.wait(key, id, continuation) }
+                let turn = table.withLock { table -> AnswerTurn in
+                    let turn = table.arrive(key, at: call.plane.now)
+                    if case .underWay = turn { table.wait(key, id, continuation) }
                     return turn
                 }
                 guard case .underWay = turn else { return continuation.resume(returning: turn) }
@@ -84,6 +84,6 @@ final class KeptAnswers: Sendable {
     }
 
     private func leave(_ key: IdempotencyKey, _ id: UInt64) {
-        book.withLock { $0.leave(key, id) }?.resume(throwing: CancellationError())
+        table.withLock { $0.leave(key, id) }?.resume(throwing: CancellationError())
     }
 }

@@ -12,7 +12,7 @@ extension BreakerState: Snapshot {
         if let forcedUntil { document["until"] = .integer(forcedUntil.nanoseconds) }
         if let frozen {
             document["frozen"] = .array(
-                frozen.tally.snapshot + [.integer(frozen.consecutiveFailures)])
+                frozen.counts.snapshot + [.integer(frozen.consecutiveFailures)])
         }
         if !probes.isEmpty { document["probes"] = .array(probes.map(\.snapshot)) }
         return .object(document)
@@ -25,7 +25,7 @@ extension BreakerState: Snapshot {
             let used = document["used"]?.integer,
             let position = document["position"]?.string.flatMap(BreakerPosition.init),
             let generation = document["generation"]?.integer,
-            (1...CallTally.most).contains(generation),
+            (1...CallCounts.most).contains(generation),
             let counts = Self.counts(document["counts"], 5),
             let log = document["log"].flatMap(CallLog.init(snapshot:))
         else { return nil }
@@ -58,10 +58,10 @@ extension BreakerState: Snapshot {
 
     private mutating func readFrozen(_ document: JSONObject) -> Bool {
         guard let figures = document["frozen"] else { return position == .closed }
-        guard position != .closed, let counts = Self.counts(figures, 5),
-            let tally = CallTally(counts.prefix(4))
+        guard position != .closed, let numbers = Self.counts(figures, 5),
+            let counts = CallCounts(numbers.prefix(4))
         else { return false }
-        frozen = FrozenFigures(tally: tally, consecutiveFailures: counts[4])
+        frozen = FrozenFigures(counts: counts, consecutiveFailures: numbers[4])
         return true
     }
 
@@ -76,7 +76,7 @@ extension BreakerState: Snapshot {
 
     private static func counts(_ value: JSONValue?, _ number: Int) -> [Int64]? {
         guard let counts = value?.array?.compactMap(\.integer), counts.count == number,
-            counts.allSatisfy(CallTally.counts.contains)
+            counts.allSatisfy(CallCounts.counts.contains)
         else { return nil }
         return counts
     }

@@ -105,7 +105,7 @@ extension BreakerState {
             return answer(.notClosed, policy, at: now, after: overdue)
         }
         guard outcome != .ignored else {
-            ignored = CallTally.sum(ignored, count)
+            ignored = CallCounts.sum(ignored, count)
             return answer(.ignored, policy, at: now, after: overdue)
         }
         let kind = CallKind(outcome: outcome, isSlow: policy.isSlow(duration))
@@ -124,7 +124,7 @@ extension BreakerState {
         var transition: BreakerTransition?
         switch outcome {
         case .ignored:
-            ignored = CallTally.sum(ignored, 1)
+            ignored = CallCounts.sum(ignored, 1)
             return answer(.ignored, policy, at: now, after: overdue)
         case .failure, .timeout:
             lastFailureAt = now

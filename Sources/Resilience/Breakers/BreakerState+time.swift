@@ -109,7 +109,7 @@ extension BreakerState {
     public func isFresh(_ policy: BreakerPolicy, at now: Instant) -> Bool {
         position == .closed && generation == firstGeneration && lastFailureAt == nil
             && timesOpened == 0 && ignored == 0 && denied == 0
-            && (!log.fits(policy.window) || log.tally(at: now).total == 0)
+            && (!log.fits(policy.window) || log.counts(at: now).total == 0)
     }
 
     /// Whether it can be dropped without changing what is answered: it is idle; or it equals the

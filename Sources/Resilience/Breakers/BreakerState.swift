@@ -55,7 +55,7 @@ public struct BreakerState: Equatable, Sendable {
 
     /// What a window held, and the failures in a row.
     struct FrozenFigures: Equatable, Sendable {
-        var tally: CallTally
+        var counts: CallCounts
         var consecutiveFailures: Int64
     }
 
@@ -68,7 +68,7 @@ public struct BreakerState: Equatable, Sendable {
     ///   one is above it, so that no permit of an earlier one is taken for its own.
     public init(at now: Instant, after forgotten: Int64) {
         (since, usedAt) = (now, now)
-        firstGeneration = min(max(0, forgotten), CallTally.most - 1) + 1
+        firstGeneration = min(max(0, forgotten), CallCounts.most - 1) + 1
         generation = firstGeneration
     }
 
@@ -88,7 +88,7 @@ public struct BreakerState: Equatable, Sendable {
         let denial = denial(policy, at: now)
         var probe: UInt64?
         if denial != nil {
-            denied = CallTally.sum(denied, 1)
+            denied = CallCounts.sum(denied, 1)
         } else if position == .halfOpen {
             probes.append(ProbeLease(id: id, deadline: now + policy.probeTimeout))
             probe = id
@@ -129,7 +129,7 @@ public struct BreakerState: Equatable, Sendable {
             (ignored, denied, reopenings) = (0, 0, 0)
         } else if from == .closed {
             frozen = FrozenFigures(
-                tally: log.tally(at: now), consecutiveFailures: log.consecutiveFailures)
+                counts: log.counts(at: now), consecutiveFailures: log.consecutiveFailures)
         }
         log = CallLog(policy.window)
         (probes, probeSuccesses, forcedUntil) = ([], 0, until)
@@ -146,7 +146,7 @@ public struct BreakerState: Equatable, Sendable {
     /// What it judges by, or what it was judged by when it ceased to be closed.
     func figures(_ policy: BreakerPolicy, at now: Instant) -> BreakerFigures {
         BreakerFigures(
-            frozen?.tally ?? log.tally(at: now),
+            frozen?.counts ?? log.counts(at: now),
             row: frozen?.consecutiveFailures ?? log.consecutiveFailures,
             ignored: ignored, denied: denied, policy)
     }

@@ -61,14 +61,14 @@ public struct BreakerFigures: Equatable, Sendable {
     /// The failures in a row.
     public let consecutiveFailures: Int64
 
-    init(_ tally: CallTally, row: Int64, ignored: Int64, denied: Int64, _ policy: BreakerPolicy) {
-        counts = BreakerCounts(
-            total: tally.total, successes: tally.successes, failures: tally.failures,
-            timeouts: tally.timeouts, slow: tally.slow, ignored: ignored, denied: denied)
-        let total = Double(tally.total)
-        let hasRates = tally.total > 0 && policy.minimumCalls.map { tally.total >= $0 } == true
-        failureRate = hasRates ? Double(tally.failures) / total : nil
-        slowRate = hasRates && policy.slowCallDuration != nil ? Double(tally.slow) / total : nil
+    init(_ counts: CallCounts, row: Int64, ignored: Int64, denied: Int64, _ policy: BreakerPolicy) {
+        self.counts = BreakerCounts(
+            total: counts.total, successes: counts.successes, failures: counts.failures,
+            timeouts: counts.timeouts, slow: counts.slow, ignored: ignored, denied: denied)
+        let total = Double(counts.total)
+        let hasRates = counts.total > 0 && policy.minimumCalls.map { counts.total >= $0 } == true
+        failureRate = hasRates ? Double(counts.failures) / total : nil
+        slowRate = hasRates && policy.slowCallDuration != nil ? Double(counts.slow) / total : nil
         consecutiveFailures = row
     }
 }

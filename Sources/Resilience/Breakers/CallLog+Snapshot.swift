@@ -2,7 +2,7 @@ extension CallLog: Snapshot {
     var snapshot: JSONValue {
         var document: JSONObject
         switch window {
-        case .consecutive(let tally): document = ["tally": .array(tally.snapshot)]
+        case .consecutive(let counts): document = ["tally": .array(counts.snapshot)]
         case .count(let window):
             document = ["size": .integer(window.size), "position": .integer(window.position)]
             let rings = window.rings
@@ -34,7 +34,7 @@ extension CallLog: Snapshot {
         }
         self.window = window
         if let row = document["row"] {
-            guard let count = row.integer, CallTally.counts.contains(count) else { return nil }
+            guard let count = row.integer, CallCounts.counts.contains(count) else { return nil }
             consecutiveFailures = count
         }
         if let reporters = document["failing"] {
@@ -50,11 +50,11 @@ extension CallLog: Snapshot {
 
 extension CallLog.Window {
     fileprivate init?(snapshot document: JSONObject) {
-        if let tally = document["tally"] {
-            guard let counts = tally.array?.compactMap(\.integer),
-                let tally = CallTally(counts[...])
+        if let counts = document["tally"] {
+            guard let numbers = counts.array?.compactMap(\.integer),
+                let counts = CallCounts(numbers[...])
             else { return nil }
-            self = .consecutive(tally)
+            self = .consecutive(counts)
         } else if document["size"] != nil {
             guard let window = CountWindow(snapshot: document) else { return nil }
             self = .count(window)
@@ -81,14 +81,14 @@ extension CountWindow {
     }
 }
 
-extension CallTally {
+extension CallCounts {
     /// What a snapshot's counts may be.
     static let counts: ClosedRange<Int64> = 0...most
 
-    /// The four counts.
+    /// The four numbers.
     var snapshot: [JSONValue] { [successes, failures, timeouts, slow].map { .integer($0) } }
 
-    /// The tally of four counts; nil when they are not that, or contradict each other.
+    /// Those of four numbers; nil when they are not that, or contradict each other.
     init?(_ counts: ArraySlice<Int64>) {
         let counts = Array(counts)
         guard counts.count == 4, counts.allSatisfy(Self.counts.contains),

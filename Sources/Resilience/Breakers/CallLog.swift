@@ -3,12 +3,12 @@ struct CallLog: Equatable, Sendable {
     /// The calls themselves, as the type of window keeps them.
     enum Window: Equatable, Sendable {
         /// All calls since it closed.
-        case consecutive(CallTally)
+        case consecutive(CallCounts)
         case count(CountWindow)
         case time(TimeWindow)
     }
 
-    var window = Window.consecutive(CallTally())
+    var window = Window.consecutive(CallCounts())
     /// The failures in a row up to the last call.
     var consecutiveFailures: Int64 = 0
     /// Who reported failures.
@@ -17,7 +17,7 @@ struct CallLog: Equatable, Sendable {
     var slow = Reporters()
 
     /// What stands in for a window while it is changed, so that it is changed in place.
-    private static let nothing = Window.consecutive(CallTally())
+    private static let nothing = Window.consecutive(CallCounts())
 
     init() {}
 
@@ -25,7 +25,7 @@ struct CallLog: Equatable, Sendable {
     init(_ spec: BreakerWindowSpec) {
         window =
             switch spec.type {
-            case .consecutive: .consecutive(CallTally())
+            case .consecutive: .consecutive(CallCounts())
             case .count: .count(CountWindow(size: spec.size ?? 100))
             case .time: .time(TimeWindow(duration: spec.duration ?? .seconds(60)))
             }
@@ -34,8 +34,8 @@ struct CallLog: Equatable, Sendable {
     /// Whether no call is remembered.
     var isEmpty: Bool {
         switch window {
-        case .consecutive(let tally): tally.total == 0
-        case .count(let window): window.tally.total == 0
+        case .consecutive(let counts): counts.total == 0
+        case .count(let window): window.counts.total == 0
         case .time(let window): window.slices.isEmpty
         }
     }
@@ -63,9 +63,9 @@ struct CallLog: Equatable, Sendable {
     mutating func add(_ kind: CallKind, _ count: Int64, by reporter: String?, at now: Instant) {
         let position: Int64
         switch window {
-        case .consecutive(var tally):
-            tally.add(kind, count)
-            window = .consecutive(tally)
+        case .consecutive(var counts):
+            counts.add(kind, count)
+            window = .consecutive(counts)
             if kind.outcome == .success { failing = Reporters() }
             position = 0
         case .count(var calls):
@@ -82,17 +82,17 @@ struct CallLog: Equatable, Sendable {
             position = calls.index(at: now)
         }
         consecutiveFailures =
-            kind.outcome.isFailure ? CallTally.sum(consecutiveFailures, count) : 0
+            kind.outcome.isFailure ? CallCounts.sum(consecutiveFailures, count) : 0
         if kind.outcome.isFailure { failing.note(reporter, at: position) }
         if kind.isSlow { slow.note(reporter, at: position) }
     }
 
     /// What the window holds.
-    func tally(at now: Instant) -> CallTally {
+    func counts(at now: Instant) -> CallCounts {
         switch window {
-        case .consecutive(let tally): tally
-        case .count(let window): window.tally
-        case .time(let window): window.tally(at: now)
+        case .consecutive(let counts): counts
+        case .count(let window): window.counts
+        case .time(let window): window.counts(at: now)
         }
     }
 

@@ -6,7 +6,7 @@
 struct CountWindow: Equatable, Sendable {
     let size: Int64
     /// How many calls of each kind it holds.
-    private(set) var tally = CallTally()
+    private(set) var counts = CallCounts()
     /// How many calls there ever were, but for whole turns of the rings; the place of the last.
     private(set) var position: Int64 = 0
     private var failed = BitRing()
@@ -28,13 +28,13 @@ struct CountWindow: Equatable, Sendable {
         }
         (self.failed, self.timedOut, self.slow) = (failed, timedOut, slow)
         self.position = position
-        tally = CallTally(
+        counts = CallCounts(
             successes: total - failed.count, failures: failed.count, timeouts: timedOut.count,
             slow: slow.count)
     }
 
     /// The place of the oldest call that the window holds.
-    var oldest: Int64 { position - tally.total + 1 }
+    var oldest: Int64 { position - counts.total + 1 }
 
     /// The rings of what failed, timed out and was slow.
     var rings: [BitRing] { [failed, timedOut, slow] }
@@ -47,12 +47,12 @@ struct CountWindow: Equatable, Sendable {
         let added = min(count, size)
         let start = (position + count - added) % size
         let forgotten = max(0, min(position, size) + added - size)
-        let total = tally.total + added - forgotten
+        let total = counts.total + added - forgotten
         let places = start..<start + added
         failed.set(places, to: kind.outcome.isFailure, size: size)
         timedOut.set(places, to: kind.outcome == .timeout, size: size)
         slow.set(places, to: kind.isSlow, size: size)
-        tally = CallTally(
+        counts = CallCounts(
             successes: total - failed.count, failures: failed.count, timeouts: timedOut.count,
             slow: slow.count)
         position += count

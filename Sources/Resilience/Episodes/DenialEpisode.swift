@@ -25,7 +25,7 @@ extension DenialEpisode: Snapshot {
 
     public init?(snapshot: JSONValue) {
         guard let figures = snapshot.array?.compactMap(\.integer), figures.count == 4,
-            CallTally.counts.contains(figures[2]), figures[3] >= 0
+            CallCounts.counts.contains(figures[2]), figures[3] >= 0
         else { return nil }
         startedAt = Instant(nanoseconds: figures[0])
         lastDeniedAt = Instant(nanoseconds: figures[1])

@@ -49,7 +49,7 @@ public struct RetryBudgetSpec: SpecObject {
 /// The first attempts and the retries of all callers of late.
 public struct RetryBudgetState: EpisodicState, Equatable, Sendable {
     /// What was counted; nil before anything was.
-    private var window: SlicedWindow<RetryTally>?
+    private var window: SlicedWindow<RetryCounts>?
     /// The present run of refused retries.
     public var episode: DenialEpisode?
 
@@ -60,7 +60,7 @@ public struct RetryBudgetState: EpisodicState, Equatable, Sendable {
         firstAttempts count: Int64 = 1, _ budget: RetryBudgetSpec, at now: Instant
     ) {
         fit(to: budget)
-        window?.count(at: now) { $0.firstAttempts = CallTally.sum($0.firstAttempts, count) }
+        window?.count(at: now) { $0.firstAttempts = CallCounts.sum($0.firstAttempts, count) }
     }
 
     /// Grants a retry, and counts it, where the budget has one left.
@@ -75,8 +75,8 @@ public struct RetryBudgetState: EpisodicState, Equatable, Sendable {
 
     /// How the budget stands.
     public func view(_ budget: RetryBudgetSpec, at now: Instant) -> RetryBudgetView {
-        let tally = window?.duration == budget.window ? window?.tally(at: now) : nil
-        let (firstAttempts, retries) = (tally?.firstAttempts ?? 0, tally?.retries ?? 0)
+        let counts = window?.duration == budget.window ? window?.counts(at: now) : nil
+        let (firstAttempts, retries) = (counts?.firstAttempts ?? 0, counts?.retries ?? 0)
         return RetryBudgetView(
             firstAttempts: firstAttempts, retries: retries,
             allowed: budget.retries(per: firstAttempts))
@@ -86,7 +86,7 @@ public struct RetryBudgetState: EpisodicState, Equatable, Sendable {
     public func isFresh(_ budget: RetryBudgetSpec?, at now: Instant) -> Bool {
         guard episode == nil else { return false }
         guard let budget, let window, window.duration == budget.window else { return true }
-        return window.tally(at: now) == RetryTally()
+        return window.counts(at: now) == RetryCounts()
     }
 
     /// A window of another length begins empty.
@@ -107,7 +107,7 @@ extension RetryBudgetState: Snapshot {
     public init?(snapshot: JSONValue) {
         guard let document = snapshot.object else { return nil }
         if document["duration"] != nil {
-            guard let window = SlicedWindow<RetryTally>(snapshot: document) else { return nil }
+            guard let window = SlicedWindow<RetryCounts>(snapshot: document) else { return nil }
             self.window = window
         }
         if let snapshot = document["episode"] {
@@ -118,7 +118,7 @@ extension RetryBudgetState: Snapshot {
 }
 
 /// First attempts and retries.
-private struct RetryTally: SliceTally {
+private struct RetryCounts: SliceCounts {
     var firstAttempts: Int64 = 0
     var retries: Int64 = 0
 
@@ -126,16 +126,16 @@ private struct RetryTally: SliceTally {
 
     init?(_ counts: ArraySlice<Int64>) {
         let counts = Array(counts)
-        guard counts.count == 2, counts.allSatisfy(CallTally.counts.contains) else { return nil }
+        guard counts.count == 2, counts.allSatisfy(CallCounts.counts.contains) else { return nil }
         (firstAttempts, retries) = (counts[0], counts[1])
     }
 
     var snapshot: [JSONValue] { [.integer(firstAttempts), .integer(retries)] }
 
-    static func + (left: Self, right: Self) -> RetryTally {
+    static func + (left: Self, right: Self) -> RetryCounts {
         var sum = left
-        sum.firstAttempts = CallTally.sum(left.firstAttempts, right.firstAttempts)
-        sum.retries = CallTally.sum(left.retries, right.retries)
+        sum.firstAttempts = CallCounts.sum(left.firstAttempts, right.firstAttempts)
+        sum.retries = CallCounts.sum(left.retries, right.retries)
         return sum
     }
 }

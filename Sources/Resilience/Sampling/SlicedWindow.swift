@@ -2,12 +2,12 @@
 ///
 /// The window is the present slice and the nine before it, so that what happens counts for more
 /// than nine tenths of the duration and at most for all of it.
-struct SlicedWindow<Tally: SliceTally>: Equatable, Sendable {
+struct SlicedWindow<Counts: SliceCounts>: Equatable, Sendable {
     /// One tenth of the window.
     struct Slice: Equatable, Sendable {
         /// How many slices lie between the epoch and this one.
         var index: Int64
-        var tally = Tally()
+        var counts = Counts()
     }
 
     /// How many slices there are.
@@ -43,23 +43,23 @@ struct SlicedWindow<Tally: SliceTally>: Equatable, Sendable {
             slices.removeAll { $0.index < oldest }
         }
         guard let last = slices.last, last.index > present else { return }
-        let ahead = slices.filter { $0.index >= present }.map(\.tally).reduce(Tally(), +)
+        let ahead = slices.filter { $0.index >= present }.map(\.counts).reduce(Counts(), +)
         slices.removeAll { $0.index >= present }
-        slices.append(Slice(index: present, tally: ahead))
+        slices.append(Slice(index: present, counts: ahead))
     }
 
     /// Counts something in the present slice.
-    mutating func count(at now: Instant, _ add: (inout Tally) -> Void) {
+    mutating func count(at now: Instant, _ add: (inout Counts) -> Void) {
         advance(to: now)
         let present = index(at: now)
         if slices.last?.index != present { slices.append(Slice(index: present)) }
-        add(&slices[slices.count - 1].tally)
+        add(&slices[slices.count - 1].counts)
     }
 
     /// What the window holds.
-    func tally(at now: Instant) -> Tally {
+    func counts(at now: Instant) -> Counts {
         let oldest = oldest(at: now)
-        return slices.lazy.filter { $0.index >= oldest }.map(\.tally).reduce(Tally(), +)
+        return slices.lazy.filter { $0.index >= oldest }.map(\.counts).reduce(Counts(), +)
     }
 }
 
@@ -68,7 +68,7 @@ extension SlicedWindow {
     var snapshot: JSONObject {
         [
             "duration": .integer(duration.nanoseconds),
-            "slices": .array(slices.map { .array([.integer($0.index)] + $0.tally.snapshot) }),
+            "slices": .array(slices.map { .array([.integer($0.index)] + $0.counts.snapshot) }),
         ]
     }
 
@@ -84,9 +84,9 @@ extension SlicedWindow {
             value.array.flatMap { slice -> Slice? in
                 let figures = slice.compactMap(\.integer)
                 guard figures.count == slice.count, let index = figures.first,
-                    let tally = Tally(figures.dropFirst())
+                    let counts = Counts(figures.dropFirst())
                 else { return nil }
-                return Slice(index: index, tally: tally)
+                return Slice(index: index, counts: counts)
             }
         }
         guard slices.count == values.count else { return nil }
@@ -95,7 +95,7 @@ extension SlicedWindow {
 }
 
 /// What is counted in the slices of a window.
-protocol SliceTally: Equatable, Sendable {
+protocol SliceCounts: Equatable, Sendable {
     /// Nothing counted.
     init()
     /// What a snapshot holds of it; nil when those are no counts of it.

@@ -123,10 +123,10 @@ struct BreakerIdlenessTests {
         var state = BreakerState(at: .epoch)
         _ = state.record(.timeout, policy, at: .epoch)
         var log = state.log
-        let most = CallTally.most
+        let most = CallCounts.most
         log.consecutiveFailures = most - 1
         if case .consecutive = log.window {
-            log.window = .consecutive(CallTally(successes: most, failures: most, timeouts: most))
+            log.window = .consecutive(CallCounts(successes: most, failures: most, timeouts: most))
         }
         (state.log, state.ignored, state.denied) = (log, most, most)
         for count in [Int64.min, 0, 1, .max] {

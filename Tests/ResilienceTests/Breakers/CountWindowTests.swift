@@ -18,9 +18,9 @@ struct CountWindowTests {
             let count = random.next() % 9 == 0 ? Int.random(in: 1...60, using: &random) : 1
             _ = window.add(kind, Int64(count))
             calls += Array(repeating: kind, count: count)
-            var tally = CallTally()
-            for call in calls.suffix(size) { tally.add(call, 1) }
-            #expect(window.tally == tally, "seed \(seed)")
+            var counts = CallCounts()
+            for call in calls.suffix(size) { counts.add(call, 1) }
+            #expect(window.counts == counts, "seed \(seed)")
             #expect(window.position == calls.count)
             #expect(window.oldest == calls.count - min(size, calls.count) + 1)
         }
@@ -32,13 +32,13 @@ struct CountWindowTests {
         var window = CountWindow(size: size)
         let calls = [CallKind.all[1], CallKind.all[0]]
         for index in 0..<Int(size) + 101 { _ = window.add(calls[index % 2], 1) }
-        #expect(window.tally == CallTally(successes: size / 2, failures: size / 2))
+        #expect(window.counts == CallCounts(successes: size / 2, failures: size / 2))
         _ = window.add(CallKind.all[5], 1_000_000_000)
-        #expect(window.tally == CallTally(failures: size, timeouts: size, slow: size))
+        #expect(window.counts == CallCounts(failures: size, timeouts: size, slow: size))
         _ = window.add(CallKind.all[0], size - 1)
-        #expect(window.tally == CallTally(successes: size - 1, failures: 1, timeouts: 1, slow: 1))
+        #expect(window.counts == CallCounts(successes: size - 1, failures: 1, timeouts: 1, slow: 1))
         _ = window.add(CallKind.all[0], 1)
-        #expect(window.tally == CallTally(successes: size))
+        #expect(window.counts == CallCounts(successes: size))
         #expect(window.rings.allSatisfy { $0 == BitRing() })
     }
 
@@ -52,7 +52,7 @@ struct CountWindowTests {
             #expect(text.utf8.count <= 245 + 1024 * min(index + 1, 112))
             #expect(BitRing(text: text) == window.rings[0])
         }
-        #expect(window.tally.failures == 112)
+        #expect(window.counts.failures == 112)
         #expect(BitRing(text: "..") == nil && BitRing(text: "00") == nil)
         #expect(BitRing(text: String(repeating: "0", count: 16)) == nil)
     }
@@ -69,7 +69,7 @@ struct CountWindowTests {
             let reporter = "r\(step % 4)"
             log.add(kind, Int64(step % 4 + 1), by: reporter, at: .epoch)
             plain.add(kind, Int64(step % 4 + 1), by: reporter, at: .epoch)
-            #expect(log.tally(at: .epoch) == plain.tally(at: .epoch), "step \(step)")
+            #expect(log.counts(at: .epoch) == plain.counts(at: .epoch), "step \(step)")
             let told = [log, plain].map { $0.failing.count(since: $0.oldest(at: .epoch)) }
             #expect(told[0] == told[1], "step \(step)")
         }

@@ -162,11 +162,11 @@ extension ExtremesTests {
             for kind in CallKind.all {
                 for _ in 0..<3 { log.add(kind, .max, by: nil, at: .epoch) }
             }
-            #expect(log.consecutiveFailures == CallTally.counts.upperBound)
+            #expect(log.consecutiveFailures == CallCounts.counts.upperBound)
             #expect(CallLog(snapshot: log.snapshot) == log)
             var window = CountWindow(size: 1_000_000_000)
             for _ in 0..<3 { _ = window.add(CallKind.all[0], .max) }
-            #expect(window.tally.total == window.size)
+            #expect(window.counts.total == window.size)
             #expect(window.position <= CountWindow.longestCount)
         },
         Extreme("bulkheads with every adaptive limit, at any instants") {
@@ -191,9 +191,9 @@ extension ExtremesTests {
             for figure in Extremes.integers {
                 let number = JSONValue.integer(figure)
                 _ = DenialEpisode(snapshot: [number, number, number, number])?.endsAt
-                _ = SlicedWindow<CallTally>(snapshot: [
+                _ = SlicedWindow<CallCounts>(snapshot: [
                     "duration": number, "slices": [[number, number, number, number, number]],
-                ])?.tally(at: .distantFuture)
+                ])?.counts(at: .distantFuture)
                 _ = SampleWindow(snapshot: ["capacity": number, "samples": [number]])
                 _ = HeavyHitters(snapshot: ["capacity": number, "keys": [["a", number, number]]])
                 for text in Extremes.texts {

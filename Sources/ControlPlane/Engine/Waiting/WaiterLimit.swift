@@ -2,7 +2,7 @@ import Resilience
 import Synchronization
 
 /// Numbers the calls that wait, and bounds how many do.
-final class WaitingRoom: Sendable {
+final class WaiterLimit: Sendable {
     private let entered = Atomic(0)
     private let lastID = Atomic<UInt64>(0)
     private let isClosed = Atomic(false)

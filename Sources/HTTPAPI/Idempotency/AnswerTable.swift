@@ -6,7 +6,7 @@ import Resilience
 /// A state without clock and lock: what arrives is told its turn, and who waits for the answer of
 /// another is handed on by the caller. Bounded by entries and by bytes; the oldest is forgotten
 /// first, which is also the one that ends first, since all are kept for the same time.
-struct AnswerBook<Waiter: Sendable>: Sendable {
+struct AnswerTable<Waiter: Sendable>: Sendable {
     private enum State {
         case underWay([(id: UInt64, waiter: Waiter)])
         case answered(Reply, until: Instant)
@@ -32,7 +32,7 @@ struct AnswerBook<Waiter: Sendable>: Sendable {
     /// What an entry costs beside its answer, about.
     static var overhead: Int { 512 }
 
-    /// A book of so many answers at most.
+    /// A table of so many answers at most.
     init(maximumEntries: Int, maximumBytes: Int) {
         self.maximumEntries = maximumEntries
         self.maximumBytes = maximumBytes
@@ -41,7 +41,7 @@ struct AnswerBook<Waiter: Sendable>: Sendable {
     /// How many answers are kept.
     var count: Int { next - oldest }
 
-    /// The turn of a request; of one that is the first the book knows from now on.
+    /// The turn of a request; of one that is the first the table knows from now on.
     mutating func arrive(_ key: IdempotencyKey, at now: Instant) -> AnswerTurn {
         forgetEnded(at: now)
         guard let entry = entries[key.scope] else {

@@ -1,5 +1,5 @@
 /// How many calls went how. Each count stops at ``most``.
-struct CallTally: Equatable, Sendable {
+struct CallCounts: Equatable, Sendable {
     var successes: Int64 = 0
     /// Those that failed, timeouts included.
     var failures: Int64 = 0
@@ -27,8 +27,8 @@ struct CallTally: Equatable, Sendable {
         if kind.isSlow { slow = Self.sum(slow, count) }
     }
 
-    static func + (left: Self, right: Self) -> CallTally {
-        CallTally(
+    static func + (left: Self, right: Self) -> CallCounts {
+        CallCounts(
             successes: sum(left.successes, right.successes),
             failures: sum(left.failures, right.failures),
             timeouts: sum(left.timeouts, right.timeouts), slow: sum(left.slow, right.slow))
@@ -48,9 +48,9 @@ struct CallKind: Equatable, Sendable {
 }
 
 /// The calls of the last so long.
-typealias TimeWindow = SlicedWindow<CallTally>
+typealias TimeWindow = SlicedWindow<CallCounts>
 
-extension CallTally: SliceTally {}
+extension CallCounts: SliceCounts {}
 
 extension TimeWindow {
     /// Adds so many calls of one kind.
