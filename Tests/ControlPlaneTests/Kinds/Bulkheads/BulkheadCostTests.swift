@@ -1,4 +1,5 @@
 import Resilience
+import Store
 import Testing
 
 @testable import ControlPlane
@@ -21,6 +22,9 @@ struct BulkheadCostTests {
         let plane = fixture.plane.plane
         var permits: [String?] = []
         for _ in 0..<300 { permits.append(try await fixture.acquire().permit) }
+        let writer = plane.context.store.writer
+        // Who writes a state has a copy of it meanwhile, so that a change then makes another.
+        try await writer.flush()
         let before = try place(fixture)
         // Denied, by itself and in a guard, and waiting.
         #expect(try await fixture.acquire().isAllowed == false)
@@ -32,6 +36,7 @@ struct BulkheadCostTests {
         #expect(try place(fixture) == before)
         waiting.cancel()
         await waiting.value
+        try await writer.flush()
         // Settled, settled twice, given back and renewed.
         #expect(try await fixture.settle(permits[7]) == nil)
         #expect(try await fixture.settle(permits[7]) == "duplicate")
@@ -39,6 +44,7 @@ struct BulkheadCostTests {
         try await plane.permits.release(try #require(permits[8]), by: caller)
         _ = try await plane.permits.renew(try #require(permits[9]), for: nil, by: caller)
         #expect(try place(fixture) == before)
+        try await writer.flush()
         // Asked for the slots that became free.
         #expect(try await fixture.acquire().isAllowed)
         #expect(
