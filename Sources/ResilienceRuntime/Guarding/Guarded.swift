@@ -24,9 +24,6 @@ public import Resilience
 public struct Guarded: Sendable {
     /// The parts that decide, in the order in which their denials are told.
     let parts: [Keyed<any Part>]
-    /// Their places in the order in which they are locked, which is the same for all guards.
-    let lockOrder: [Int]
-    let bulkhead: Keyed<Bulkhead>?
     let timeout: Timeout?
     let retry: RetryPolicy?
     let clock: any RuntimeClock
@@ -38,7 +35,7 @@ public struct Guarded: Sendable {
     /// - Parameters:
     ///   - limiters: at most eight, each once; all must allow a call.
     ///   - retry: which failures are tried again; by default those whose names its `retryOn` has.
-    ///   - clock: what delays and timeouts go by; the clock that the parts were made with.
+    ///   - clock: what parts, delays and timeouts go by; the clock that the parts were made with.
     ///   - describe: what an error means to the policies.
     ///   - random: evenly distributed in [0, 1); spreads the delays.
     public init(
@@ -52,11 +49,9 @@ public struct Guarded: Sendable {
         var parts = limiters.map(\.erased)
         if let bulkhead { parts.append(bulkhead.erased) }
         if let breaker { parts.append(breaker.erased) }
-        let identities = parts.map { ObjectIdentifier($0.part) }
-        precondition(Set(identities).count == parts.count, "a limiter stands in a guard once")
-        self.parts = parts
-        lockOrder = parts.indices.sorted { identities[$0] < identities[$1] }
-        (self.bulkhead, self.timeout, self.retry) = (bulkhead, timeout, retry)
+        let identities = Set(parts.map { ObjectIdentifier($0.part) })
+        precondition(identities.count == parts.count, "a limiter stands in a guard once")
+        (self.parts, self.timeout, self.retry) = (parts, timeout, retry)
         (self.clock, self.random, self.describe) = (clock, random, describe)
     }
 }

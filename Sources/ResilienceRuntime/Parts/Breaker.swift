@@ -1,5 +1,4 @@
 public import Resilience
-import Synchronization
 
 /// A breaker of this process: when calls stop being made, for each key by itself.
 ///
@@ -18,9 +17,9 @@ public final class Breaker: Part {
     /// When it opens, and how it closes.
     public let policy: BreakerPolicy
     private let clock: any RuntimeClock
-    private let content: Mutex<Content>
+    fileprivate let kept: Locked<Content>
 
-    private struct Content {
+    fileprivate struct Content {
         var states: KeyedStates<BreakerState>
         /// The highest generation that was forgotten with a key: new ones begin above it.
         var forgotten: Int64 = 0
@@ -32,7 +31,7 @@ public final class Breaker: Part {
         clock: any RuntimeClock = SystemClock()
     ) {
         (self.name, self.policy, self.clock) = (name, policy, clock)
-        content = Mutex(Content(states: KeyedStates(maximumCount: maximumKeys)))
+        kept = Locked(Content(states: KeyedStates(maximumCount: maximumKeys)))
     }
 
     /// Asks whether a call may be made.
@@ -41,14 +40,10 @@ public final class Breaker: Part {
     /// - Throws: ``Denied``.
     public func acquire(_ key: String = "") throws(Denied) -> BreakerPermit {
         guard Key.fault(of: key) == nil else { throw Denied(.breaker, name, .invalidKey) }
-        var permit: BreakerPermit?
-        var denial: Denied?
-        ask(ExactString(key)) { granted, reply in
-            (permit, denial) = (granted, reply.denial)
-            return reply.denial == nil ? .charge : .leave
-        }
-        guard let permit, denial == nil else {
-            throw denial ?? Denied(.breaker, name, .tooManyKeys)
+        let asked = AskedBreaker(self, ExactString(key))
+        let answer = JointAttempt([asked]).decide(at: clock.now())
+        guard let permit = asked.permit, !answer.isDenied else {
+            throw answer.denied ?? Denied(.breaker, name, .tooManyKeys)
         }
         return permit
     }
@@ -67,7 +62,7 @@ public final class Breaker: Part {
 
     /// Where the breaker stands, and why; nothing is changed by looking.
     public func view(_ key: String = "") -> BreakerView {
-        content.withLock { content in
+        kept.withLock { content in
             let now = clock.now()
             return state(of: ExactString(key), content, at: now).view(policy, at: now)
         }
@@ -90,34 +85,11 @@ public final class Breaker: Part {
     }
 
     /// How many keys it keeps states of.
-    public var keys: Int { content.withLock(\.states.count) }
+    public var keys: Int { kept.withLock(\.states.count) }
 
-    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
-        ask(key) { _, reply in others(reply) }
-    }
+    func asked(about key: ExactString, cost: Int64) -> AskedPart { AskedBreaker(self, key) }
 
-    private func ask(_ key: ExactString, _ others: (BreakerPermit?, PartReply) -> Verdict) {
-        let isAsked: Void? = change(key) { state, now in
-            var asked = state
-            let id = UInt64.random(in: .min ... .max)
-            let decision = asked.acquire(policy, probe: id, at: now)
-            let denial = decision.denial.map { denial in
-                Denied(.breaker, name, denial.reason.reason, retryAfter: denial.retryAfter)
-            }
-            let permit = decision.permit
-            let reply = PartReply(denial: denial) { [self] outcome, duration in
-                _ = settle(permit, of: key, outcome, duration)
-            }
-            let verdict = others(permit, reply)
-            // What is denied here is counted as such, and takes nothing.
-            if case .charge = verdict { state = asked } else if denial != nil { state = asked }
-        }
-        if isAsked == nil {
-            _ = others(nil, PartReply(denial: Denied(.breaker, name, .tooManyKeys)))
-        }
-    }
-
-    private func settle(
+    fileprivate func settle(
         _ permit: BreakerPermit, of key: ExactString, _ outcome: Outcome, _ duration: Timespan?
     ) -> BreakerAnswer {
         let answer = change(key) { state, now in
@@ -133,26 +105,32 @@ public final class Breaker: Part {
     private func change<Answer: Sendable>(
         _ key: ExactString, _ body: (inout BreakerState, Instant) -> Answer
     ) -> Answer? {
-        content.withLock { content in
+        kept.locked {
             let now = clock.now()
-            let before = content.forgotten
-            var forgotten = before
-            let hasRoom = content.states.hasRoom(for: key, at: now) { state in
-                // One that equals a new one leaves no generation behind.
-                if state.isFresh(policy, at: now), state.firstGeneration - 1 == before {
-                    return true
-                }
-                guard isUnneeded(state, at: now) else { return false }
-                forgotten = max(forgotten, state.generation)
-                return true
-            }
-            content.forgotten = forgotten
-            guard hasRoom else { return nil }
-            var state = state(of: key, content, at: now)
+            guard var state = enter(key, at: now) else { return nil }
             let answer = body(&state, now)
-            content.states[key] = state
+            kept.content.states[key] = state
             return answer
         }
+    }
+
+    /// The state of a key, which has one from now on; nil when there is no room for it. With the
+    /// lock held.
+    fileprivate func enter(_ key: ExactString, at now: Instant) -> BreakerState? {
+        let before = kept.content.forgotten
+        var forgotten = before
+        let hasRoom = kept.content.states.hasRoom(for: key, at: now) { state in
+            // One that equals a new one leaves no generation behind.
+            if state.isFresh(policy, at: now), state.firstGeneration - 1 == before { return true }
+            guard isUnneeded(state, at: now) else { return false }
+            forgotten = max(forgotten, state.generation)
+            return true
+        }
+        kept.content.forgotten = forgotten
+        guard hasRoom else { return nil }
+        let state = state(of: key, kept.content, at: now)
+        kept.content.states[key] = state
+        return state
     }
 
     /// Whether forgetting a state changes no decision: nobody has used it for the policy's time, or
@@ -173,6 +151,43 @@ public final class Breaker: Part {
         let last = max(content.forgotten, present?.generation ?? 0)
         return BreakerState(at: now, after: last)
     }
+}
+
+/// A breaker that is asked about one call.
+private final class AskedBreaker: AskedPart {
+    private let breaker: Breaker
+    /// What the call is settled with; nil when there is no room for the key.
+    private(set) var permit: BreakerPermit?
+    /// The state with the call charged, or its denial counted; nil when there is no room for one.
+    private var state: BreakerState?
+
+    init(_ breaker: Breaker, _ key: ExactString) {
+        self.breaker = breaker
+        super.init(breaker.kept, key)
+    }
+
+    override func ask(at now: Instant) {
+        guard var state = breaker.enter(key, at: now) else {
+            return refusal = Denied(.breaker, breaker.name, .tooManyKeys)
+        }
+        let id = UInt64.random(in: .min ... .max)
+        let decision = state.acquire(breaker.policy, probe: id, at: now)
+        self.state = state
+        refusal = decision.denial.map { denial in
+            Denied(.breaker, breaker.name, denial.reason.reason, retryAfter: denial.retryAfter)
+        }
+        permit = decision.permit
+        settle = { [breaker, key] outcome, duration in
+            _ = breaker.settle(decision.permit, of: key, outcome, duration)
+        }
+    }
+
+    override func keep() {
+        if let state { breaker.kept.content.states[key] = state }
+    }
+
+    // What is denied here is counted as such, and takes nothing.
+    override func refuse() { keep() }
 }
 
 extension BreakerDenialReason {

@@ -1,5 +1,4 @@
 public import Resilience
-import Synchronization
 
 /// A bulkhead of this process: how many calls may be under way at once, for each key by itself.
 ///
@@ -17,11 +16,11 @@ public final class Bulkhead: Part {
     public let name: String
     /// How many calls it lets in.
     public let policy: BulkheadPolicy
-    private let clock: any RuntimeClock
-    private let states: Mutex<KeyedStates<Room>>
+    fileprivate let clock: any RuntimeClock
+    fileprivate let states: Locked<KeyedStates<Room>>
 
     /// Who is in, and who would like to be.
-    private struct Room {
+    fileprivate struct Room {
         var state: BulkheadState
         var line: [Waiter] = []
     }
@@ -34,7 +33,7 @@ public final class Bulkhead: Part {
         var policy = policy
         policy.lease = RuntimeLimits.lease
         (self.name, self.policy, self.clock) = (name, policy, clock)
-        states = Mutex(KeyedStates(maximumCount: maximumKeys))
+        states = Locked(KeyedStates(maximumCount: maximumKeys))
     }
 
     /// Who is in, and how many may be; nothing is changed by looking.
@@ -54,50 +53,7 @@ public final class Bulkhead: Part {
     /// How many keys it keeps states of.
     public var keys: Int { states.withLock(\.count) }
 
-    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
-        states.withLock { states in
-            let now = clock.now()
-            let hasRoom = states.hasRoom(for: key, at: now) { room in
-                room.line.isEmpty && room.state.isFresh(policy, at: now)
-            }
-            guard hasRoom else {
-                _ = others(PartReply(denial: denied(.tooManyKeys)))
-                return
-            }
-            // It is only looked at until the others have been asked: nothing needs to be undone.
-            let (generation, queued, isFull) = look(states[key], at: now)
-            let refusal = policy.refusal(toWait: policy.maximumWait, behind: queued)
-            let request = slot()
-            var reply = PartReply(denial: isFull ? denied((refusal ?? .full).reason) : nil)
-            reply.wait = isFull && refusal == nil ? policy.maximumWait : nil
-            if !isFull {
-                let permit = BulkheadPermit(
-                    generation: generation, slot: request.id, expiresAt: now + policy.lease)
-                reply.settle = settlement(of: permit, key)
-            }
-            let verdict = others(reply)
-            if case .leave = verdict { return }
-            if states[key] == nil { states[key] = Room(state: BulkheadState(at: now)) }
-            states.change(key) { room in
-                switch verdict {
-                case .charge:
-                    _ = room.state.acquire(policy, request, behind: queued, at: now)
-                case .line(let waiter): room.line.append(waiter)
-                case .leave: break
-                }
-            }
-        }
-    }
-
-    private func look(
-        _ room: Room?, at now: Instant
-    ) -> (generation: Int64, queued: Int64, isFull: Bool) {
-        let queued = Int64(room?.line.count ?? 0)
-        let state = room?.state ?? BulkheadState(at: now)
-        return (
-            state.generation, queued, state.denial(policy, behind: queued, at: now) != nil
-        )
-    }
+    func asked(about key: ExactString, cost: Int64) -> AskedPart { AskedBulkhead(self, key) }
 
     /// Stands in line until a slot is free for the call.
     ///
@@ -130,7 +86,7 @@ public final class Bulkhead: Part {
         }
     }
 
-    private func settlement(of permit: BulkheadPermit, _ key: ExactString) -> Settlement {
+    fileprivate func settlement(of permit: BulkheadPermit, _ key: ExactString) -> Settlement {
         { [self] outcome, duration in
             states.withLock { states in
                 let now = clock.now()
@@ -157,9 +113,69 @@ public final class Bulkhead: Part {
         room.line.removeFirst(passed)
     }
 
-    private func slot() -> SlotRequest { SlotRequest(id: .random(in: .min ... .max)) }
+    fileprivate func slot() -> SlotRequest { SlotRequest(id: .random(in: .min ... .max)) }
 
-    private func denied(_ reason: Denied.Reason) -> Denied { Denied(.bulkhead, name, reason) }
+    fileprivate func denied(_ reason: Denied.Reason) -> Denied { Denied(.bulkhead, name, reason) }
+}
+
+/// A bulkhead that is asked about one call. It is only looked at until it is charged, which copies
+/// nothing.
+final class AskedBulkhead: AskedPart {
+    /// The bulkhead.
+    let bulkhead: Bulkhead
+    private let request: SlotRequest
+    /// When it was asked, and behind how many.
+    private var asked = (at: Instant.distantPast, behind: Int64(0))
+    /// How long the call may stand in line instead of being denied.
+    private var wait: Timespan?
+
+    fileprivate init(_ bulkhead: Bulkhead, _ key: ExactString) {
+        (self.bulkhead, request) = (bulkhead, bulkhead.slot())
+        super.init(bulkhead.states, key)
+    }
+
+    override func ask(at now: Instant) {
+        let policy = bulkhead.policy
+        let hasRoom = bulkhead.states.content.hasRoom(for: key, at: now) { room in
+            room.line.isEmpty && room.state.isFresh(policy, at: now)
+        }
+        guard hasRoom else { return refusal = bulkhead.denied(.tooManyKeys) }
+        let room = bulkhead.states.content[key] ?? Bulkhead.Room(state: BulkheadState(at: now))
+        let queued = Int64(room.line.count)
+        asked = (now, queued)
+        if room.state.denial(policy, behind: queued, at: now) == nil {
+            let permit = BulkheadPermit(
+                generation: room.state.generation, slot: request.id,
+                expiresAt: now + policy.lease)
+            settle = bulkhead.settlement(of: permit, key)
+        } else {
+            let reason = policy.refusal(toWait: policy.maximumWait, behind: queued)
+            refusal = bulkhead.denied((reason ?? .full).reason)
+            wait = reason == nil ? policy.maximumWait : nil
+        }
+    }
+
+    override func keep() {
+        change { room in
+            _ = room.state.acquire(
+                bulkhead.policy, request, behind: asked.behind, at: asked.at)
+        }
+    }
+
+    /// Puts the call in line, if it may stand there; with the lock held.
+    func enqueue() -> Waiter? {
+        guard let wait else { return nil }
+        let waiter = Waiter(until: asked.at + wait)
+        change { $0.line.append(waiter) }
+        return waiter
+    }
+
+    private func change(_ body: (inout Bulkhead.Room) -> Void) {
+        if bulkhead.states.content[key] == nil {
+            bulkhead.states.content[key] = Bulkhead.Room(state: BulkheadState(at: asked.at))
+        }
+        bulkhead.states.content.change(key, body)
+    }
 }
 
 extension BulkheadDenialReason {

@@ -4,7 +4,7 @@ import Resilience
 ///
 /// A state that is idle, so that forgetting it changes no answer, is kept until there are twice as
 /// many as after the last look: looking costs O(1) for each new key, over all.
-struct KeyedStates<State> {
+struct KeyedStates<State: Sendable>: Sendable {
     private var states: [ExactString: State] = [:]
     private let maximumCount: Int
     private var sweepCount: Int

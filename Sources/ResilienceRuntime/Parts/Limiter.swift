@@ -1,5 +1,4 @@
 public import Resilience
-import Synchronization
 
 /// A limiter of this process: how often something may happen, for each key by itself.
 ///
@@ -14,9 +13,9 @@ public final class Limiter: Part {
     private let clock: any RuntimeClock
     private let allowances: [String: Allowance]
     private let since: Instant
-    private let states: Mutex<States>
+    fileprivate let states: Locked<States>
 
-    private struct States {
+    fileprivate struct States {
         var byKey: KeyedStates<LimiterState>
         var rate: AdaptiveRate?
     }
@@ -29,7 +28,7 @@ public final class Limiter: Part {
         (self.name, self.policy, self.clock) = (name, policy, clock)
         (allowances, since) = (policy.allowances, clock.now())
         let rate = policy.adaptive.map { [since] in AdaptiveRate($0, at: since) }
-        states = Mutex(States(byKey: KeyedStates(maximumCount: maximumKeys), rate: rate))
+        states = Locked(States(byKey: KeyedStates(maximumCount: maximumKeys), rate: rate))
     }
 
     /// Asks, and spends the cost when the call is allowed.
@@ -46,13 +45,11 @@ public final class Limiter: Part {
         _ key: String = "", cost: Int64 = 1, tier: String? = nil
     ) throws(Denied) -> LimiterDecision {
         guard Key.fault(of: key) == nil else { throw denied(.invalidKey) }
-        var decision: LimiterDecision?
-        var denial: Denied?
-        ask(ExactString(key), cost: cost, tier: tier) { answer, reply in
-            (decision, denial) = (answer, reply.denial)
-            return reply.denial == nil ? .charge : .leave
+        let asked = AskedLimiter(self, ExactString(key), cost: cost, tier: tier)
+        let answer = JointAttempt([asked]).decide(at: clock.now())
+        guard let decision = asked.decision, !answer.isDenied else {
+            throw answer.denied ?? denied(.tooManyKeys)
         }
-        guard let decision, denial == nil else { throw denial ?? denied(.tooManyKeys) }
         return decision
     }
 
@@ -71,39 +68,12 @@ public final class Limiter: Part {
     /// How many keys it keeps states of.
     public var keys: Int { states.withLock(\.byKey.count) }
 
-    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict) {
-        ask(key, cost: cost, tier: nil) { _, reply in others(reply) }
-    }
-
-    private func ask(
-        _ key: ExactString, cost: Int64, tier name: String?,
-        _ others: (LimiterDecision?, PartReply) -> Verdict
-    ) {
-        precondition(Bounds.costs.contains(cost))
-        states.withLock { states in
-            guard let tier = self.tier(name, states.rate) else {
-                _ = others(nil, PartReply(denial: denied(.unknownTier)))
-                return
-            }
-            let now = clock.now()
-            let rate = states.rate
-            let hasRoom = states.byKey.hasRoom(for: key, at: now) { state in
-                state.isFresh(at: now) { self.tier($0, rate) }
-            }
-            guard hasRoom else {
-                _ = others(nil, PartReply(denial: denied(.tooManyKeys)))
-                return
-            }
-            var state = states.byKey[key] ?? LimiterState(at: now)
-            let decision = state.acquire(cost, tier, at: now)
-            let denial = decision.denial.map { denied($0.reason.reason, $0.retryAfter) }
-            let reply = PartReply(denial: denial, delay: decision.delay, settle: settlement)
-            if case .charge = others(decision, reply) { states.byKey[key] = state }
-        }
+    func asked(about key: ExactString, cost: Int64) -> AskedPart {
+        AskedLimiter(self, key, cost: cost, tier: nil)
     }
 
     /// An adaptive rate follows how long calls take.
-    private var settlement: Settlement? {
+    fileprivate var settlement: Settlement? {
         guard let adaptive = policy.adaptive else { return nil }
         return { [self] outcome, duration in
             guard outcome != .ignored else { return }
@@ -111,7 +81,7 @@ public final class Limiter: Part {
         }
     }
 
-    private func tier(_ name: String?, _ rate: AdaptiveRate?) -> Tier? {
+    fileprivate func tier(_ name: String?, _ rate: AdaptiveRate?) -> Tier? {
         let name = name ?? policy.tierByDefault
         guard let allowance = allowances[name] else { return nil }
         guard let rate, let paced = policy.allowance(at: rate) else {
@@ -120,9 +90,44 @@ public final class Limiter: Part {
         return Tier(name: name, paced, since: rate.movedAt)
     }
 
-    private func denied(_ reason: Denied.Reason, _ retryAfter: Timespan? = nil) -> Denied {
+    fileprivate func denied(_ reason: Denied.Reason, _ retryAfter: Timespan? = nil) -> Denied {
         Denied(.limiter, name, reason, retryAfter: retryAfter)
     }
+}
+
+/// A limiter that is asked about one call.
+private final class AskedLimiter: AskedPart {
+    private let limiter: Limiter
+    private let cost: Int64
+    private let tier: String?
+    /// What it says of the tier; nil where the key can have no state.
+    private(set) var decision: LimiterDecision?
+    /// The state with the call charged.
+    private var state: LimiterState?
+
+    init(_ limiter: Limiter, _ key: ExactString, cost: Int64, tier: String?) {
+        precondition(Bounds.costs.contains(cost))
+        (self.limiter, self.cost, self.tier) = (limiter, cost, tier)
+        super.init(limiter.states, key)
+    }
+
+    override func ask(at now: Instant) {
+        let rate = limiter.states.content.rate
+        guard let tier = limiter.tier(tier, rate) else {
+            return refusal = limiter.denied(.unknownTier)
+        }
+        let hasRoom = limiter.states.content.byKey.hasRoom(for: key, at: now) { state in
+            state.isFresh(at: now) { limiter.tier($0, rate) }
+        }
+        guard hasRoom else { return refusal = limiter.denied(.tooManyKeys) }
+        var state = limiter.states.content.byKey[key] ?? LimiterState(at: now)
+        let decision = state.acquire(cost, tier, at: now)
+        (self.decision, self.state) = (decision, state)
+        refusal = decision.denial.map { limiter.denied($0.reason.reason, $0.retryAfter) }
+        (delay, settle) = (decision.delay, limiter.settlement)
+    }
+
+    override func keep() { limiter.states.content.byKey[key] = state }
 }
 
 extension DenialReason {

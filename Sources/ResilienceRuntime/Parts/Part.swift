@@ -1,36 +1,46 @@
 import Resilience
 
 /// A part of a guard that decides.
-///
-/// All parts of a guard are asked with the locks of all of them held, each having called the next.
-/// So all are charged, or none, and nobody else's call comes between.
 protocol Part: AnyObject, Sendable {
-    /// Asks about a call. With the lock held `others` is given this part's reply, and tells what
-    /// comes of the call; the part is charged if that is ``Verdict/charge``.
-    func ask(_ key: ExactString, cost: Int64, _ others: (PartReply) -> Verdict)
+    /// It as it is asked about one call.
+    func asked(about key: ExactString, cost: Int64) -> AskedPart
+}
+
+/// A part that is asked about one call, and what it says: see `JointAttempt`.
+class AskedPart: JointPart {
+    let lock: any OrderedLock
+    /// What it is asked about.
+    let key: ExactString
+    var refusal: Denied?
+    /// How long the call is to wait before it is made.
+    var delay = Timespan.zero
+    /// Tells the part how the call went; nil where it does not want to know.
+    var settle: Settlement?
+
+    /// The part that this lock guards, not asked yet.
+    init(_ lock: any OrderedLock, _ key: ExactString) { (self.lock, self.key) = (lock, key) }
+
+    var retryAfter: Timespan? { refusal?.retryAfter }
+    var isAllowed: Bool { refusal == nil }
+    var isOnlyBehind: Bool { false }
+
+    func ask(at now: Instant) {}
+
+    func keep() {}
+
+    func refuse() {}
+
+    func drop() {}
 }
 
 /// Tells a part how a call went that it was charged for.
 typealias Settlement = @Sendable (Outcome, Timespan) -> Void
 
-/// A part's reply to a call.
-struct PartReply {
-    /// The no; nil when the part allows the call.
-    var denial: Denied?
-    /// How long the call is to wait before it is made.
-    var delay = Timespan.zero
-    /// How long the call may stand in line instead of being denied.
-    var wait: Timespan?
-    /// Tells the part how the call went; nil where it does not want to know.
-    var settle: Settlement?
-}
-
-/// What comes of a call that all parts were asked about.
-enum Verdict {
-    /// It is made.
-    case charge
-    /// It is denied.
-    case leave
-    /// It is made when its turn with the bulkhead has come, if the others allow it then.
-    case line(Waiter)
+extension JointAnswer where Part: AskedPart {
+    /// The first denial, with the longest wait of all; nil when the call is allowed.
+    var denied: Denied? {
+        var denied = denials.first?.refusal
+        denied?.retryAfter = retryAfter
+        return denied
+    }
 }

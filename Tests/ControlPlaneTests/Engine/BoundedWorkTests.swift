@@ -43,7 +43,7 @@ struct BoundedWorkTests {
         table.sweep(turn: 0) { _, _ in true }
         #expect(table.shards.made.isEmpty)
         try table.apply("a", by: ManualClock()) { _, _ in }
-        #expect(table.shards.made.map(\.order.shard) == [("a" as ExactString).shard])
+        #expect(table.shards.made.map(\.order.member) == [("a" as ExactString).shard])
     }
 
     @Test("keeps calls in their lines through a reset of all")

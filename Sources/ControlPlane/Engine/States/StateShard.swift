@@ -48,6 +48,7 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         }
     }
 
+    /// By the number of the policy, then by the part of its states.
     let order: LockOrder
     private let mutex = Mutex(())
     private var slots: [ExactString: Slot] = [:]
@@ -70,8 +71,10 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
         self.resetOfAll = resetOfAll
     }
 
-    func locked<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
-        try mutex.withLock { _ in
+    func locked<Answer, Failure: Error>(
+        _ body: () throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        try mutex.withLock { _ throws(Failure) in
             visits = 0
             return try body()
         }
@@ -151,7 +154,7 @@ final class StateShard<State: KeyState>: OrderedLock, @unchecked Sendable {
     /// The write of a key's state, or of its end. It gives way to a reset that is being written.
     func write(of key: ExactString, _ state: State?) -> StateWrite {
         StateWrite(
-            policyID: order.policyID, key: key, state: state,
+            policyID: order.group, key: key, state: state,
             yieldsTo: resets[key] ?? resetOfAll)
     }
 

@@ -70,7 +70,7 @@ final class StateShards<State: KeyState>: @unchecked Sendable {
 
     private func make(_ index: Int) -> StateShard<State> {
         making.withLock { reset in
-            let order = LockOrder(policyID: policyID, shard: index)
+            let order = LockOrder(group: policyID, member: index)
             let shard = places[index].storeIfNil(StateShard(order, resetOfAll: reset))
             bits.bitwiseOr(1 << UInt64(index), ordering: .releasing)
             return shard

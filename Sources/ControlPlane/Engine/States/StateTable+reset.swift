@@ -91,7 +91,7 @@ extension StateTable {
                 let count = shard.count
                 defer { keyCounter.leave(count - shard.count) }
                 return shard.takeOutAll(
-                    waiting: waiting.part(shard.order.shard), at: clock.now())
+                    waiting: waiting.part(shard.order.member), at: clock.now())
             }
             // Of a million states that takes a while, which nothing needs to wait for.
             if let forgotten {

@@ -30,7 +30,7 @@ extension StateTable {
     /// those that equal a new one, so that forgetting them changes no answer and loses no event.
     func sweep(turn: Int, _ isFresh: (ExactString, State) -> Bool) {
         let turns = PlaneLimits.sweepTurns
-        for shard in shards.made where shard.order.shard % turns == turn % turns {
+        for shard in shards.made where shard.order.member % turns == turn % turns {
             var cursor: ExactString?
             repeat {
                 let step = shard.locked { shard.sweep(after: cursor, isFresh) }

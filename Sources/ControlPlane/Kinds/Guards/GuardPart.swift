@@ -1,11 +1,11 @@
 import Resilience
 
-/// One policy that a guard asks about one call, and what it says.
+/// One policy that a guard asks about one call, and what it says: see `JointAttempt`.
 ///
-/// With the locks of all parts held each is asked on a copy of its state; then the copies of all
-/// are kept, or those that deny the call record that, and the others are as if they had not been
-/// asked. Its kind does all that; what the kind keeps meanwhile is in ``PolicyPart``.
-class GuardPart {
+/// Its kind does each step; what the kind keeps meanwhile is in ``PolicyPart``.
+class GuardPart: JointPart {
+    typealias Failure = any Error
+
     /// The kind of the policy.
     let kind: any GuardedRuntime
     /// The policy.
@@ -14,16 +14,15 @@ class GuardPart {
     let policyID: Int64
     /// The call that it is asked about.
     let call: GuardedCall
-    /// What guards the state that it decides by.
+    /// On whose behalf.
+    let caller: Caller
     let lock: any OrderedLock
 
-    /// Whether the call may go on, as far as it is concerned.
     var isAllowed = true
-    /// What it says by itself, whatever its mode; nil where it allows the call.
     var refusal: GuardRefusal?
-    /// Whether it denies the call only because others that wait for the guard are ahead, and not
-    /// by itself: what keeps those waiting is another part.
     var isOnlyBehind = false
+    /// What must be on disk before the call is answered.
+    var commits: [PendingCommit] = []
     /// What the call's permit says of it where it was charged; nil where nothing needs to be said.
     var charged: PermitGrant?
     /// What the permit says where it was not charged.
@@ -31,31 +30,24 @@ class GuardPart {
 
     init(
         _ kind: any GuardedRuntime, _ policy: PolicyIdentity, _ policyID: Int64,
-        _ call: GuardedCall, _ lock: any OrderedLock
+        _ call: GuardedCall, by caller: Caller, _ lock: any OrderedLock
     ) {
         (self.kind, self.policy, self.policyID) = (kind, policy, policyID)
-        (self.call, self.lock) = (call, lock)
+        (self.call, self.caller, self.lock) = (call, caller, lock)
     }
 
+    var retryAfter: Timespan? { refusal?.retryAfter }
     /// What it is asked about.
     var key: ExactString { call.key }
     /// What it said.
     var reply: any GuardedReply { kind.reply(of: self) }
 
-    /// Asks it, which changes nothing.
-    func ask(by caller: Caller, at now: Instant) throws { try kind.ask(self, by: caller, at: now) }
+    func ask(at now: Instant) throws { try kind.ask(self, at: now) }
 
-    /// Keeps what came of asking it: all parts allow the call.
-    ///
-    /// - Returns: What must be on disk before the call is answered.
-    func keep(by caller: Caller) throws -> [PendingCommit] { try kind.keep(self, by: caller) }
+    func keep() throws { try kind.keep(self) }
 
-    /// Records that it denies the call.
-    ///
-    /// - Returns: What must be on disk before the call is answered.
-    func refuse(by caller: Caller) throws -> [PendingCommit] { try kind.refuse(self, by: caller) }
+    func refuse() throws { try kind.refuse(self) }
 
-    /// Tells what it says where it is not charged: another part denies the call.
     func drop() throws { try kind.drop(self) }
 
     /// Counts what came of it, after the locks are gone.
@@ -88,7 +80,6 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
     private(set) var hasState = false
     /// The state with the call charged; nil where it is charged only when it is kept.
     private(set) var state: Kind.State?
-    var commits: [PendingCommit] = []
     /// Whether what came of it was kept, or its denial recorded.
     var isRecorded = false
 
@@ -103,12 +94,13 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
     }
 
     init(
-        _ kind: Kind, _ live: Kind.Live, _ call: GuardedCall, behind ahead: [Int64],
-        after earlier: PolicyPart<Kind>?
+        _ kind: Kind, _ live: Kind.Live, _ call: GuardedCall, by caller: Caller,
+        behind ahead: [Int64], after earlier: PolicyPart<Kind>?
     ) {
         (self.live, self.ahead, self.earlier) = (live, ahead, earlier)
         super.init(
-            kind, live.version.entry.identity, live.id, call, live.table.lock(of: call.key))
+            kind, live.version.entry.identity, live.id, call, by: caller,
+            live.table.lock(of: call.key))
     }
 
     /// Notes what came of asking it: each thing by itself, since there is much of it, and whoever

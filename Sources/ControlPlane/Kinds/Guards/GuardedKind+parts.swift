@@ -3,11 +3,12 @@ import Resilience
 /// How a policy of any kind is asked by a guard: see ``GuardPart``.
 extension GuardedKind {
     func part(
-        _ name: String, _ call: GuardedCall, behind ahead: [Int64], after earlier: [GuardPart]
+        _ name: String, _ call: GuardedCall, by caller: Caller, behind ahead: [Int64],
+        after earlier: [GuardPart]
     ) throws -> GuardPart {
         let live = try live.find(name)
         let same = earlier.last { $0.policyID == live.id && $0.key == call.key }
-        return PolicyPart(self, live, call, behind: ahead, after: same.map(own))
+        return PolicyPart(self, live, call, by: caller, behind: ahead, after: same.map(own))
     }
 
     /// The part of this kind that it is.
@@ -25,15 +26,15 @@ extension GuardedKind {
 
     // MARK: Asking
 
-    func ask(_ part: GuardPart, by caller: Caller, at now: Instant) throws {
+    func ask(_ part: GuardPart, at now: Instant) throws {
         let part = own(part)
-        part.note(try asked(part, by: caller, at: now))
+        part.note(try asked(part, at: now))
     }
 
     private func asked(
-        _ part: PolicyPart<Self>, by caller: Caller, at now: Instant
+        _ part: PolicyPart<Self>, at now: Instant
     ) throws -> PolicyPart<Self>.Asked {
-        let (live, call) = (part.live, part.call)
+        let (live, call, caller) = (part.live, part.call, part.caller)
         let turn = turn(live, call.key, at: now)
         guard turn.version.mode != .disabled else {
             let slot = live.table.slotLocked(of: call.key)
@@ -70,30 +71,30 @@ extension GuardedKind {
 
     // MARK: What comes of it
 
-    func keep(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
+    func keep(_ part: GuardPart) throws {
         let part = own(part)
         part.isRecorded = true
-        return try record(part) { slot, turn in
+        try record(part) { slot, turn in
             if let state = part.state {
                 slot.state = state
                 return part.answer?.effects ?? .none
             }
             let answer = try Self.ask(
-                part.call, &slot, behind: part.ahead, part.policyID, turn, by: caller)
+                part.call, &slot, behind: part.ahead, part.policyID, turn, by: part.caller)
             (part.charged, part.uncharged) = (answer.charged, answer.uncharged)
             part.answer = answer
             return answer.effects
         }
     }
 
-    func refuse(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit] {
+    func refuse(_ part: GuardPart) throws {
         let part = own(part)
         part.isRecorded = true
-        guard let reply = part.answer?.reply else { return [] }
-        return try record(part) { slot, turn in
+        guard let reply = part.answer?.reply else { return }
+        try record(part) { slot, turn in
             let effects = try Self.refuse(
                 reply, part.call, &slot, behind: part.askedBehind, part.policyID, turn,
-                by: caller)
+                by: part.caller)
             part.answer?.effects = effects
             return effects
         }
@@ -130,8 +131,8 @@ extension GuardedKind {
     /// Makes a change to the state that decided, if one did, with its lock held.
     private func record(
         _ part: PolicyPart<Self>, _ change: (inout Slot, Turn<Self>) throws -> Effects<Self>
-    ) rethrows -> [PendingCommit] {
-        guard part.hasState, let turn = part.turn else { return [] }
+    ) rethrows {
+        guard part.hasState, let turn = part.turn else { return }
         let live = part.live
         let commit = try live.table.changeLocked(part.key) { slot in
             let effects = try change(&slot, turn)
@@ -139,6 +140,5 @@ extension GuardedKind {
         }
         live.table.markDirtyLocked(part.key)
         part.commits = commit.flatMap(\.self).map { [$0] } ?? []
-        return part.commits
     }
 }

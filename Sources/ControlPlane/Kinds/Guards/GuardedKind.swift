@@ -94,18 +94,19 @@ protocol GuardedRuntime: KindRuntime {
     ///   - ahead: what calls cost that wait for the guard, first come first.
     ///   - earlier: the parts that are asked before it.
     func part(
-        _ name: String, _ call: GuardedCall, behind ahead: [Int64], after earlier: [GuardPart]
+        _ name: String, _ call: GuardedCall, by caller: Caller, behind ahead: [Int64],
+        after earlier: [GuardPart]
     ) throws -> GuardPart
 
     /// ``GuardPart/reply``
     func reply(of part: GuardPart) -> any GuardedReply
-    /// ``GuardPart/ask(by:at:)``
-    func ask(_ part: GuardPart, by caller: Caller, at now: Instant) throws
-    /// ``GuardPart/keep(by:)``
-    func keep(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit]
-    /// ``GuardPart/refuse(by:)``
-    func refuse(_ part: GuardPart, by caller: Caller) throws -> [PendingCommit]
-    /// ``GuardPart/drop()``
+    /// Asks it, which changes nothing.
+    func ask(_ part: GuardPart, at now: Instant) throws
+    /// Keeps what came of asking it: all parts allow the call.
+    func keep(_ part: GuardPart) throws
+    /// Records that it denies the call.
+    func refuse(_ part: GuardPart) throws
+    /// Tells what it says where it is not charged: another part denies the call.
     func drop(_ part: GuardPart) throws
     /// ``GuardPart/finish()``
     func finish(_ part: GuardPart)

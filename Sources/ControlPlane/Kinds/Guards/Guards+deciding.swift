@@ -58,63 +58,47 @@ extension Guards {
         guard version.mode != .disabled else {
             return .answer(try disabled(live, version, request), .none)
         }
-        let parts = try parts(keys, request, behind: ahead)
+        let attempt = JointAttempt(try parts(keys, request, behind: ahead, by: caller))
         let advice = try advice(version)
-        let attempt = GuardAttempt(parts: parts)
-        let tried = try attempt.locked { () -> Tried? in
-            let now = context.clock.now()
-            let joint = try attempt.ask(by: caller, at: now)
-            if let deadline, joint.waits(until: deadline, at: now) {
-                if let line { stand(line, at: joint.obstacles) }
-                return nil
-            }
-            return Tried(joint, try attempt.record(joint, by: caller), now)
+        let joint = try attempt.decide(at: context.clock.now()) { joint in
+            guard let deadline, joint.waits(until: deadline) else { return false }
+            if let line { stand(line, at: joint.obstacles) }
+            return true
         }
-        guard let tried else { return .wait(until: deadline ?? context.clock.now()) }
-        for part in parts { part.finish() }
-        return admission(
-            tried, parts, advice, live, version, request, waited: waited, by: caller)
-    }
-
-    /// What came of an attempt.
-    private struct Tried {
-        let joint: GuardAttempt.JointAnswer
-        let commits: [PendingCommit]
-        let now: Instant
-
-        init(_ joint: GuardAttempt.JointAnswer, _ commits: [PendingCommit], _ now: Instant) {
-            (self.joint, self.commits, self.now) = (joint, commits, now)
-        }
+        guard let joint else { return .wait(until: deadline ?? context.clock.now()) }
+        for part in joint.parts { part.finish() }
+        return admission(joint, advice, live, version, request, waited: waited, by: caller)
     }
 
     /// The answer to a call that was tried, with what is to be done besides.
     private func admission(
-        _ tried: Tried, _ parts: [GuardPart], _ advice: Advice, _ live: Live,
-        _ version: Version, _ request: GuardRequest, waited: Timespan, by caller: Caller
+        _ joint: JointAnswer<GuardPart>, _ advice: Advice, _ live: Live, _ version: Version,
+        _ request: GuardRequest, waited: Timespan, by caller: Caller
     ) -> Admission<Guards, GuardAnswer> {
-        let isAllowed = tried.joint.deniedBy == nil
-        var answer = answer(tried.joint, parts, advice, version)
+        let isAllowed = !joint.isDenied
+        let (parts, now, commits) = (joint.parts, joint.instant, joint.parts.flatMap(\.commits))
+        var answer = answer(joint, advice, version)
         answer.waited = waited
         var effects = Effects<Guards>.none
         effects.count(isAllowed ? .allowed : .denied)
         if waited > .zero { effects.count(.waited) }
         guard isAllowed || version.mode != .enforce else {
-            return .answer(answer, effects, tried.commits)
+            return .answer(answer, effects, commits)
         }
         let grants =
             isAllowed
             ? parts.compactMap(\.charged)
             : parts.compactMap { $0.uncharged.map { PermitGrant(part: $0) } }
-        let permit = permit(live, grants, request, at: tried.now)
+        let permit = permit(live, grants, request, at: now)
         answer.granted = permit
-        guard isAllowed else { return .answer(answer, effects, tried.commits) }
+        guard isAllowed else { return .answer(answer, effects, commits) }
         let spent = parts.compactMap(\.revert)
-        let revert: @Sendable () async -> Void = { [weak self, now = tried.now] in
+        let revert: @Sendable () async -> Void = { [weak self] in
             await self?.revert(permit, spent, live, by: caller, at: now)
         }
         answer.revert = revert
-        guard !tried.commits.isEmpty else { return .answer(answer, effects) }
-        return .answer(answer, effects, [PendingCommit(tried.commits, undo: revert)])
+        guard !commits.isEmpty else { return .answer(answer, effects) }
+        return .answer(answer, effects, [PendingCommit(commits, undo: revert)])
     }
 
     /// Takes back what all parts were charged for a call that could not be stored, and so was not
@@ -132,14 +116,14 @@ extension Guards {
     func disabled(
         _ live: Live, _ version: Version, _ request: GuardRequest
     ) throws -> GuardAnswer {
-        var answer = answer(nil, [], try advice(version), version)
+        var answer = answer(nil, try advice(version), version)
         answer.granted = permit(live, [], request, at: context.clock.now())
         return answer
     }
 
     /// The parts that decide, in the order in which they are asked.
     private func parts(
-        _ keys: GuardKeys, _ request: GuardRequest, behind ahead: [Int64]
+        _ keys: GuardKeys, _ request: GuardRequest, behind ahead: [Int64], by caller: Caller
     ) throws -> [GuardPart] {
         var parts: [GuardPart] = []
         // Of a place at each of them: no two parts that give places have one state.
@@ -147,7 +131,8 @@ extension Guards {
         for (kind, name, key) in keys.parts {
             let call = GuardedCall(
                 key: key, cost: request.cost, reporter: request.reporter, id: id)
-            parts.append(try kind.part(name, call, behind: ahead, after: parts))
+            parts.append(
+                try kind.part(name, call, by: caller, behind: ahead, after: parts))
         }
         return parts
     }
@@ -165,8 +150,7 @@ extension Guards {
     }
 
     private func answer(
-        _ joint: GuardAttempt.JointAnswer?, _ parts: [GuardPart], _ advice: Advice,
-        _ version: Version
+        _ joint: JointAnswer<GuardPart>?, _ advice: Advice, _ version: Version
     ) -> GuardAnswer {
         let denial = joint?.deniedBy
         if let name = version.fallback, denial != nil, version.mode == .enforce {
@@ -174,8 +158,10 @@ extension Guards {
             _ = try? context.kinds[Fallbacks.self]?.resolve(name)
         }
         return GuardAnswer(
-            steps: parts.map { GuardStep(policy: $0.policy, key: $0.key, answer: $0.reply) },
-            deniedBy: denial, retryAfter: denial == nil ? nil : joint?.retryAfter,
+            steps: joint?.parts.map {
+                GuardStep(policy: $0.policy, key: $0.key, answer: $0.reply)
+            } ?? [],
+            deniedBy: denial, retryAfter: joint?.retryAfter,
             permit: nil, timeout: advice.timeout, fallback: advice.fallback,
             policy: version.entry)
     }
