@@ -28,7 +28,7 @@ struct MadeTwice {
     private mutating func holdParts<Kind: GuardedKind>(_ kind: Kind) throws {
         try forEachSlot(kind) { live, slot, turn in
             for (cost, ahead) in [(1, []), (3, [1, 2])] as [(Int64, [Int64])] {
-                let call = GuardedCall(key: turn.key, cost: cost, reporter: "r", id: 7)
+                let call = PartCall(key: turn.key, cost: cost, reporter: "r", id: 7)
                 let asked = try compare(slot) {
                     try Kind.ask(call, &$0, behind: ahead, live.id, turn, by: Self.caller)
                 }

@@ -51,7 +51,7 @@ extension Counters: GuardedKind {
     typealias Reply = CounterReply
 
     static func ask(
-        _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
+        _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Counters>, by caller: Caller
     ) -> PartAnswer<Counters> {
         let (reply, effects) = decide(call.id, &slot.state, policyID, turn, by: caller)
@@ -60,13 +60,13 @@ extension Counters: GuardedKind {
     }
 
     static func disabled(
-        _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Counters>
+        _ call: PartCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Counters>
     ) -> PartAnswer<Counters> {
         PartAnswer(reply: disabled(slot?.state, policyID, turn))
     }
 
     static func withoutRoom(
-        _ call: GuardedCall, _ policyID: Int64, _ turn: Turn<Counters>
+        _ call: PartCall, _ policyID: Int64, _ turn: Turn<Counters>
     ) -> PartAnswer<Counters> {
         PartAnswer(reply: CounterReply(withoutRoom: turn.policy))
     }

@@ -5,7 +5,7 @@ extension Breakers: GuardedKind {
     typealias Reply = BreakerReply
 
     static func ask(
-        _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
+        _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Breakers>, by caller: Caller
     ) -> PartAnswer<Breakers> {
         let generation =
@@ -25,7 +25,7 @@ extension Breakers: GuardedKind {
     }
 
     static func disabled(
-        _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Breakers>
+        _ call: PartCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Breakers>
     ) -> PartAnswer<Breakers> {
         let view = turn.own.state(of: turn.key, slot?.state, turn.version.spec, at: turn.now)
             .view(turn.version.spec, at: turn.now)
@@ -36,7 +36,7 @@ extension Breakers: GuardedKind {
     }
 
     static func withoutRoom(
-        _ call: GuardedCall, _ policyID: Int64, _ turn: Turn<Breakers>
+        _ call: PartCall, _ policyID: Int64, _ turn: Turn<Breakers>
     ) -> PartAnswer<Breakers> {
         let reply = BreakerReply.withoutRoom(turn.policy, permit: nil)
         var part = PermitPart(policyID: policyID, key: call.key)

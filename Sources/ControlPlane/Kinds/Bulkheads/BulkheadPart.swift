@@ -5,7 +5,7 @@ extension Bulkheads: GuardedKind {
     typealias Reply = BulkheadReply
 
     static func ask(
-        _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
+        _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Bulkheads>, by caller: Caller
     ) -> PartAnswer<Bulkheads> {
         let (reply, effects) = decide(
@@ -16,13 +16,13 @@ extension Bulkheads: GuardedKind {
     }
 
     static func disabled(
-        _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Bulkheads>
+        _ call: PartCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Bulkheads>
     ) -> PartAnswer<Bulkheads> {
         PartAnswer(reply: disabled(slot, turn, policyID))
     }
 
     static func withoutRoom(
-        _ call: GuardedCall, _ policyID: Int64, _ turn: Turn<Bulkheads>
+        _ call: PartCall, _ policyID: Int64, _ turn: Turn<Bulkheads>
     ) -> PartAnswer<Bulkheads> {
         let reply = BulkheadReply(withoutRoom: turn.policy, nil)
         var part = PermitPart(policyID: policyID, key: call.key)
@@ -35,7 +35,7 @@ extension Bulkheads: GuardedKind {
 
     // A copy of the slots would cost as much as there are.
     static func foresee(
-        _ call: GuardedCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Bulkheads>
+        _ call: PartCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Bulkheads>
     ) -> BulkheadReply? {
         let queued = slot.queued + Int64(ahead.count)
         return BulkheadReply(

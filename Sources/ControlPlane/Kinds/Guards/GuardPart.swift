@@ -13,7 +13,7 @@ class GuardPart: JointPart {
     /// Its number.
     let policyID: Int64
     /// The call that it is asked about.
-    let call: GuardedCall
+    let call: PartCall
     /// On whose behalf.
     let caller: Caller
     let lock: any OrderedLock
@@ -30,7 +30,7 @@ class GuardPart: JointPart {
 
     init(
         _ kind: any GuardedRuntime, _ policy: PolicyIdentity, _ policyID: Int64,
-        _ call: GuardedCall, by caller: Caller, _ lock: any OrderedLock
+        _ call: PartCall, by caller: Caller, _ lock: any OrderedLock
     ) {
         (self.kind, self.policy, self.policyID) = (kind, policy, policyID)
         (self.call, self.caller, self.lock) = (call, caller, lock)
@@ -94,7 +94,7 @@ final class PolicyPart<Kind: GuardedKind>: GuardPart {
     }
 
     init(
-        _ kind: Kind, _ live: Kind.Live, _ call: GuardedCall, by caller: Caller,
+        _ kind: Kind, _ live: Kind.Live, _ call: PartCall, by caller: Caller,
         behind ahead: [Int64], after earlier: PolicyPart<Kind>?
     ) {
         (self.live, self.ahead, self.earlier) = (live, ahead, earlier)

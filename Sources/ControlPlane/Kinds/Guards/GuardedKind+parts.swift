@@ -3,7 +3,7 @@ import Resilience
 /// How a policy of any kind is asked by a guard: see ``GuardPart``.
 extension GuardedKind {
     func part(
-        _ name: String, _ call: GuardedCall, by caller: Caller, behind ahead: [Int64],
+        _ name: String, _ call: PartCall, by caller: Caller, behind ahead: [Int64],
         after earlier: [GuardPart]
     ) throws -> GuardPart {
         let live = try live.find(name)
@@ -57,7 +57,7 @@ extension GuardedKind {
 
     /// Asks with a copy of a state.
     private static func ask(
-        _ slot: Slot, _ call: GuardedCall, behind ahead: [Int64], _ policyID: Int64,
+        _ slot: Slot, _ call: PartCall, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Self>, by caller: Caller
     ) throws -> PolicyPart<Self>.Asked {
         if let reply = foresee(call, slot, behind: ahead, turn) {

@@ -1,7 +1,7 @@
 import Resilience
 
 /// A call that a guard asks its parts about.
-struct GuardedCall: Sendable {
+struct PartCall: Sendable {
     /// What the part is asked about.
     let key: ExactString
     /// How much of it the call takes, where calls take different amounts.
@@ -36,50 +36,50 @@ protocol GuardedKind: PolicyKind, GuardedRuntime {
     ///
     /// - Parameter ahead: what calls cost that wait for the guard, first come first.
     static func ask(
-        _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
+        _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Self>, by caller: Caller
     ) throws -> PartAnswer<Self>
 
     /// What ``ask(_:_:behind:_:_:by:)`` would say, found without changing the state, where a copy
     /// of it would cost too much; nil where it is to be asked on a copy.
     static func foresee(
-        _ call: GuardedCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Self>
+        _ call: PartCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Self>
     ) -> Reply?
 
     /// What is told to a call of a policy that is disabled.
     static func disabled(
-        _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Self>
+        _ call: PartCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Self>
     ) throws -> PartAnswer<Self>
 
     /// What is told about a key that has no state and can have none.
     static func withoutRoom(
-        _ call: GuardedCall, _ policyID: Int64, _ turn: Turn<Self>
+        _ call: PartCall, _ policyID: Int64, _ turn: Turn<Self>
     ) throws -> PartAnswer<Self>
 
     /// What is told to a call that it would have allowed, and was not charged for.
     static func unchanged(
-        _ reply: Reply, _ call: GuardedCall, _ slot: Slot, _ turn: Turn<Self>
+        _ reply: Reply, _ call: PartCall, _ slot: Slot, _ turn: Turn<Self>
     ) throws -> Reply
 
     /// Records a denial with a state that no part of the guard was charged to.
     static func refuse(
-        _ reply: Reply, _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64],
+        _ reply: Reply, _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64],
         _ policyID: Int64, _ turn: Turn<Self>, by caller: Caller
     ) throws -> Effects<Self>
 }
 
 extension GuardedKind {
     static func foresee(
-        _ call: GuardedCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Self>
+        _ call: PartCall, _ slot: Slot, behind ahead: [Int64], _ turn: Turn<Self>
     ) -> Reply? { nil }
 
     static func unchanged(
-        _ reply: Reply, _ call: GuardedCall, _ slot: Slot, _ turn: Turn<Self>
+        _ reply: Reply, _ call: PartCall, _ slot: Slot, _ turn: Turn<Self>
     ) throws -> Reply { reply }
 
     // Asked anew, it denies the call anew.
     static func refuse(
-        _ reply: Reply, _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64],
+        _ reply: Reply, _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64],
         _ policyID: Int64, _ turn: Turn<Self>, by caller: Caller
     ) throws -> Effects<Self> {
         try ask(call, &slot, behind: ahead, policyID, turn, by: caller).effects
@@ -94,7 +94,7 @@ protocol GuardedRuntime: KindRuntime {
     ///   - ahead: what calls cost that wait for the guard, first come first.
     ///   - earlier: the parts that are asked before it.
     func part(
-        _ name: String, _ call: GuardedCall, by caller: Caller, behind ahead: [Int64],
+        _ name: String, _ call: PartCall, by caller: Caller, behind ahead: [Int64],
         after earlier: [GuardPart]
     ) throws -> GuardPart
 

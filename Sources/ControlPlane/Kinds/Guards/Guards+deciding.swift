@@ -129,7 +129,7 @@ extension Guards {
         // Of a place at each of them: no two parts that give places have one state.
         let id = UInt64.random(in: .min ... .max)
         for (kind, name, key) in keys.parts {
-            let call = GuardedCall(
+            let call = PartCall(
                 key: key, cost: request.cost, reporter: request.reporter, id: id)
             parts.append(
                 try kind.part(name, call, by: caller, behind: ahead, after: parts))

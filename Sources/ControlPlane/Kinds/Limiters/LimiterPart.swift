@@ -5,7 +5,7 @@ extension Limiters: GuardedKind {
     typealias Reply = LimiterAnswer
 
     static func ask(
-        _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
+        _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64], _ policyID: Int64,
         _ turn: Turn<Limiters>, by caller: Caller
     ) throws -> PartAnswer<Limiters> {
         let waiting = ahead.map { LimiterRequest(key: call.key, cost: $0) }
@@ -15,7 +15,7 @@ extension Limiters: GuardedKind {
     }
 
     static func disabled(
-        _ call: GuardedCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Limiters>
+        _ call: PartCall, _ slot: Slot?, _ policyID: Int64, _ turn: Turn<Limiters>
     ) throws -> PartAnswer<Limiters> {
         PartAnswer(
             reply: look(
@@ -24,7 +24,7 @@ extension Limiters: GuardedKind {
     }
 
     static func withoutRoom(
-        _ call: GuardedCall, _ policyID: Int64, _ turn: Turn<Limiters>
+        _ call: PartCall, _ policyID: Int64, _ turn: Turn<Limiters>
     ) throws -> PartAnswer<Limiters> {
         let answer = answerWithoutRoom(LimiterRequest(call), try turn.tier(nil), turn)
         var effects = Effects<Limiters>.none
@@ -34,14 +34,14 @@ extension Limiters: GuardedKind {
 
     // What it is told to have left is what it has.
     static func unchanged(
-        _ reply: LimiterAnswer, _ call: GuardedCall, _ slot: Slot, _ turn: Turn<Limiters>
+        _ reply: LimiterAnswer, _ call: PartCall, _ slot: Slot, _ turn: Turn<Limiters>
     ) throws -> LimiterAnswer {
         look(LimiterRequest(call), try turn.tier(nil), slot.state, behind: slot.waiting, turn)
     }
 
     // Asked anew it might allow the call, where the guard has the limiter twice.
     static func refuse(
-        _ reply: LimiterAnswer, _ call: GuardedCall, _ slot: inout Slot, behind ahead: [Int64],
+        _ reply: LimiterAnswer, _ call: PartCall, _ slot: inout Slot, behind ahead: [Int64],
         _ policyID: Int64, _ turn: Turn<Limiters>, by caller: Caller
     ) throws -> Effects<Limiters> {
         record(reply, try turn.tier(nil), &slot.state, turn, by: caller)
@@ -49,5 +49,5 @@ extension Limiters: GuardedKind {
 }
 
 extension LimiterRequest {
-    fileprivate init(_ call: GuardedCall) { self.init(key: call.key, cost: call.cost) }
+    fileprivate init(_ call: PartCall) { self.init(key: call.key, cost: call.cost) }
 }
