@@ -35,7 +35,7 @@ test: deps lint .venv/ready ## Check the format, and run all tests
 	@Tests/run.sh
 
 .PHONY: demo
-demo: build ## Tell the stories of examples/, and check them
+demo: build ## Run the demos of examples/, which check themselves
 	@echo "==> Tiers: four users, one limiter, and a server that is killed on the way"
 	@python3 examples/tiers/demo.py --server $(server)
 	@echo
