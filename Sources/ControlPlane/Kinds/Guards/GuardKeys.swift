@@ -4,6 +4,7 @@ import Resilience
 struct GuardKeys: Sendable {
     /// The parts, in the order in which they are asked.
     let parts: [(kind: any GuardedRuntime, name: String, key: ExactString)]
+    private let hasRepeats: Bool
 
     /// The keys of a call with these attributes.
     ///
@@ -13,6 +14,7 @@ struct GuardKeys: Sendable {
         _ version: GuardVersion, _ attributes: [String: String], among kinds: KindDirectory
     ) throws(PlaneError) {
         var faults: [Fault] = []
+        hasRepeats = version.hasRepeats
         parts = version.parts.compactMap { kind, _, part in
             guard let runtime = kinds.guarded(kind) else { return nil }
             return (runtime, part.name, Self.key(part.key, attributes, &faults))
@@ -24,6 +26,14 @@ struct GuardKeys: Sendable {
     /// of keys make the same text.
     var line: ExactString {
         ExactString(parts.map { "\($0.key.text.utf8.count):\($0.key.text)" }.joined())
+    }
+
+    /// How many of the parts are asked about the same key of the same policy as that one. O(n) where
+    /// the guard names a policy several times.
+    func times(of part: (kind: any GuardedRuntime, name: String, key: ExactString)) -> Int64 {
+        guard hasRepeats else { return 1 }
+        return Int64(
+            parts.count { $0.kind === part.kind && $0.name == part.name && $0.key == part.key })
     }
 
     private static func key(

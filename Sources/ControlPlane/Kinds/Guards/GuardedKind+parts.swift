@@ -29,6 +29,20 @@ extension GuardedKind {
     func ask(_ part: GuardPart, at now: Instant) throws {
         let part = own(part)
         part.note(try asked(part, at: now))
+        if part.call.times > 1, part.refusal != nil { try refuseAllTimes(part) }
+    }
+
+    /// Has a part that stands in the guard several times tell when all of them would allow the
+    /// call: each by itself would sooner, and might never together.
+    private func refuseAllTimes(_ part: PolicyPart<Self>) throws {
+        guard part.hasState, let turn = part.turn,
+            let slot = part.live.table.slotLocked(of: part.key)
+        else { return }
+        let (call, times) = (part.call.ofAllTimes, part.call.times)
+        let asked = try Self.ask(
+            slot, call, behind: part.askedBehind.map { $0 * times }, part.policyID, turn,
+            by: part.caller)
+        if let refusal = asked.answer.reply.refusal { part.refusal = refusal }
     }
 
     private func asked(

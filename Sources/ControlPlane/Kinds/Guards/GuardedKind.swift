@@ -5,11 +5,21 @@ struct PartCall: Sendable {
     /// What the part is asked about.
     let key: ExactString
     /// How much of it the call takes, where calls take different amounts.
-    let cost: Int64
+    var cost: Int64
     /// Who asks.
     let reporter: String?
     /// What a place that it takes is known by: a number that no other has.
     let id: UInt64
+    /// How many parts of the guard are asked about that key of that policy, all of which are
+    /// charged or none.
+    var times: Int64 = 1
+
+    /// The call as one that asks all those parts at once.
+    var ofAllTimes: PartCall {
+        var call = self
+        (call.cost, call.times) = (cost * times, 1)
+        return call
+    }
 }
 
 /// What a part says to a call, and what comes of it.

@@ -128,11 +128,12 @@ extension Guards {
         var parts: [GuardPart] = []
         // Of a place at each of them: no two parts that give places have one state.
         let id = UInt64.random(in: .min ... .max)
-        for (kind, name, key) in keys.parts {
+        for part in keys.parts {
             let call = PartCall(
-                key: key, cost: request.cost, reporter: request.reporter, id: id)
+                key: part.key, cost: request.cost, reporter: request.reporter, id: id,
+                times: keys.times(of: part))
             parts.append(
-                try kind.part(name, call, by: caller, behind: ahead, after: parts))
+                try part.kind.part(part.name, call, by: caller, behind: ahead, after: parts))
         }
         return parts
     }

@@ -102,6 +102,8 @@ final class GuardVersion: PolicyVersion {
     let spec: GuardPolicy
     /// The policies that it names, in the order in which they are asked.
     let parts: [(kind: Kind, member: String, part: GuardPartSpec)]
+    /// Whether it names one of them several times.
+    let hasRepeats: Bool
     /// Each of them once, to be told how calls went.
     let named: Set<PolicyIdentity>
     /// The retry policy of calls that fail.
@@ -115,6 +117,8 @@ final class GuardVersion: PolicyVersion {
         let spec = Self.spec(of: entry)
         (self.entry, self.spec) = (entry, spec)
         parts = spec.parts
+        hasRepeats =
+            Set(spec.parts.map { PolicyIdentity($0.kind, $0.part.name) }).count < parts.count
         named = Set(spec.references.map(\.identity))
         (retry, timeout, fallback) = (spec.retry, spec.timeout, spec.fallback)
     }

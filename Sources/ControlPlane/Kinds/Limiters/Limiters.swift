@@ -107,7 +107,7 @@ public final class Limiters: WaitingKind, EpisodicKind {
         var counts = Counts<LimiterCount>()
         counts.add(answer.wouldAllow ? .allowed : .denied, 1)
         if answer.waited > .zero { counts.add(.waited, 1) }
-        if answer.wouldAllow { counts.add(.costSpent, answer.decision.cost) }
+        if answer.wouldAllow, !answer.hasNoRoom { counts.add(.costSpent, answer.decision.cost) }
         return counts
     }
 

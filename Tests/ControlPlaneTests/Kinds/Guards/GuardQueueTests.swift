@@ -30,4 +30,42 @@ struct GuardQueueTests {
         try await fixture.advance(1000)
         #expect(try await waiting.value.isAllowed)
     }
+
+    @Test(
+        "with the same limiter twice tells when both would allow the call",
+        arguments: [
+            ("token_bucket", 2, 1000), ("token_bucket", 3, 334), ("sliding_window", 2, 2000),
+            ("fixed_window", 3, 1000),
+        ])
+    func repeated(algorithm: String, quota: Int64, wait: Int64) async throws {
+        let fixture = try await PlaneFixture()
+        let (plane, caller) = (fixture.plane, PlaneFixture.caller)
+        try await fixture.put(
+            "l",
+            [
+                "algorithm": .string(algorithm),
+                "limits": [["quota": .integer(quota), "period_ms": 1000]],
+            ])
+        try await fixture.put("g", ["limiters": ["l", "l"]], kind: .guard)
+        #expect(try await plane.guards.acquire("g", GuardRequest(), by: caller).isAllowed)
+        let denied = try await plane.guards.acquire("g", GuardRequest(), by: caller)
+        #expect(!denied.isAllowed)
+        let told = try #require(denied.retryAfter?.millisecondsRoundedUp)
+        #expect(told == wait)
+        try await fixture.advance(told - 1)
+        #expect(try await !plane.guards.acquire("g", GuardRequest(), by: caller).isAllowed)
+        try await fixture.advance(1)
+        #expect(try await plane.guards.acquire("g", GuardRequest(), by: caller).isAllowed)
+    }
+
+    @Test("does not let a call wait that the same limiter twice can never allow")
+    func never() async throws {
+        let fixture = try await PlaneFixture()
+        try await fixture.put("l", ["limits": [["quota": 1000, "burst": 1, "period_ms": 1]]])
+        try await fixture.put("g", ["limiters": ["l", "l"]], kind: .guard)
+        let denied = try await fixture.plane.guards.acquire(
+            "g", GuardRequest(wait: .seconds(60)), by: PlaneFixture.caller)
+        #expect(denied.deniedBy?.reason == "cost_exceeds_limit" && denied.retryAfter == nil)
+        #expect(denied.waited == .zero)
+    }
 }
