@@ -28,8 +28,8 @@ struct GuardKeys: Sendable {
         ExactString(parts.map { "\($0.key.text.utf8.count):\($0.key.text)" }.joined())
     }
 
-    /// How many of the parts are asked about the same key of the same policy as that one. O(n) where
-    /// the guard names a policy several times.
+    /// How many of the parts are asked about the same key of the same policy as that one. O(n)
+    /// where the guard names a policy several times.
     func times(of part: (kind: any GuardedRuntime, name: String, key: ExactString)) -> Int64 {
         guard hasRepeats else { return 1 }
         return Int64(
